@@ -1,0 +1,14 @@
+import { defineConfig } from 'vitest/config';
+
+const flow = 'test/**/*.flow.test.ts';
+const property = 'test/**/*.property.test.ts';
+
+export default defineConfig({
+  test: {
+    projects: [
+      { test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: [flow, property] } },
+      { test: { name: 'property', include: [property], testTimeout: 120_000 } },
+      { test: { name: 'flow', include: [flow], testTimeout: 60_000, hookTimeout: 60_000 } },
+    ],
+  },
+});
