@@ -1,0 +1,17 @@
+import { z } from 'zod';
+import { examplePump, kind, reason } from './kind.ts';
+import { residual } from './program.ts';
+
+export const explant = kind({
+  type: 'explant',
+  about: 'Pump or catheter was removed. A removed pump ends its infusion.',
+  fields: {
+    removed: z
+      .array(z.enum(['pump', 'catheter']))
+      .min(1)
+      .optional(),
+    residual: residual.optional(),
+    reason,
+  },
+  example: { pump: examplePump, removed: ['pump'], residual: { measuredMl: 3.4 }, reason: 'battery end of life (ERI)' },
+});

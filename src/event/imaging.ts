@@ -1,0 +1,9 @@
+import { kind } from './kind.ts';
+import { label, note } from './text.ts';
+
+export const imaging = kind({
+  type: 'imaging',
+  about: 'Imaging of the pump system.',
+  fields: { modality: label, finding: note.optional() },
+  example: { modality: 'X-ray', finding: 'kink at the lumbar fascia' },
+});

@@ -1,0 +1,22 @@
+import { z } from 'zod';
+import { exampleProgram, examplePump, kind } from './kind.ts';
+import { program, reported, residual } from './program.ts';
+import { label } from './text.ts';
+import { instant } from './time.ts';
+
+export const interrogation = kind({
+  type: 'interrogation',
+  about: 'The pump was read with its programmer; nothing was changed.',
+  fields: {
+    program: program.optional(),
+    residual: residual.optional(),
+    reported: reported.optional(),
+    pumpLog: z.array(z.strictObject({ code: label, at: instant, clearedAt: instant.optional() })).optional(),
+    deviceClockAt: instant.optional(),
+  },
+  example: {
+    pump: examplePump,
+    program: exampleProgram,
+    reported: { reservoirMl: 24.1, monthsToEri: 52, batteryStatus: 'ok' },
+  },
+});

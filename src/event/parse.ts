@@ -1,0 +1,83 @@
+import type { z } from 'zod';
+import { type CanonicalEvent, canonicalEvent, eventTypes } from './event.ts';
+import { type Problem, type ProblemCode, problem, problemCodes } from './problem.ts';
+
+export type Parsed = { readonly event: CanonicalEvent } | { readonly problems: readonly Problem[] };
+
+/** Anything → a canonical event, or every problem that keeps it from being one, each with the path of its field. */
+export function parseEvent(input: unknown): Parsed {
+  if (typeof input !== 'object' || input === null || Array.isArray(input)) {
+    return { problems: [problem('event-not-object', 'an event is a JSON object')] };
+  }
+  const result = canonicalEvent.safeParse(input);
+  if (result.success) return { event: result.data as CanonicalEvent };
+  const eventId = sourceEventId(input);
+  return { problems: result.error.issues.flatMap((issue) => problemsOf(issue, eventId)) };
+}
+
+type Issue = z.core.$ZodIssue;
+
+function problemsOf(issue: Issue, eventId: string | undefined): Problem[] {
+  const at = (path: readonly PropertyKey[]) => ({ field: fieldPath(path), ...(eventId && { eventId }) });
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) =>
+      problem('field-unknown', 'this field is not part of the event', at([...issue.path, key])),
+    );
+  }
+  const [code, message] = describe(issue);
+  return [problem(code, message, at(issue.path))];
+}
+
+/** Says which rule was broken, from the schema alone: what the sender wrote never enters a message. */
+function describe(issue: Issue): [ProblemCode, string] {
+  switch (issue.code) {
+    case 'invalid_type':
+      if (issue.input === undefined && issue.message.endsWith('undefined'))
+        return ['field-missing', `${issue.expected} is required`];
+      return ['field-type', `expected ${issue.expected}`];
+    case 'invalid_union':
+      return unionProblem(issue);
+    case 'invalid_value':
+      if (issue.path.at(-1) === 'schemaVersion')
+        return ['event-version-unknown', `expected ${issue.values.join(', ')}`];
+      return ['field-value', `expected one of ${issue.values.join(', ')}`];
+    case 'too_small':
+      return ['field-range', `expected at least ${issue.inclusive ? '' : 'more than '}${issue.minimum}`];
+    case 'too_big':
+      return ['field-range', `expected at most ${issue.maximum}`];
+    case 'invalid_format':
+      return ['field-format', `expected the format ${issue.format}`];
+    case 'custom':
+      return [customCode(issue.params), issue.message];
+    default:
+      return ['field-value', 'the value is not allowed here'];
+  }
+}
+
+function unionProblem(issue: Extract<Issue, { code: 'invalid_union' }>): [ProblemCode, string] {
+  const field = issue.path.at(-1);
+  if (field === 'type') return ['event-type-unknown', `expected one of ${eventTypes.join(', ')}`];
+  if (issue.discriminator && 'options' in issue) {
+    return ['field-value', `expected one of ${(issue.options as readonly unknown[]).join(', ')}`];
+  }
+  return ['field-type', 'none of the allowed types'];
+}
+
+function customCode(params: Record<string, unknown> | undefined): ProblemCode {
+  const named = params?.problem;
+  return typeof named === 'string' && named in problemCodes ? (named as ProblemCode) : 'field-value';
+}
+
+/** `program.flexSteps[1].doseUg`, as FHIRPath and JSONPath readers expect. */
+export function fieldPath(path: readonly PropertyKey[]): string {
+  return path.reduce<string>(
+    (text, part) => (typeof part === 'number' ? `${text}[${part}]` : text ? `${text}.${String(part)}` : String(part)),
+    '',
+  );
+}
+
+function sourceEventId(input: object): string | undefined {
+  const source = 'source' in input ? input.source : undefined;
+  const id = typeof source === 'object' && source !== null && 'eventId' in source ? source.eventId : undefined;
+  return typeof id === 'string' && id.length <= 200 ? id : undefined;
+}
