@@ -1,0 +1,149 @@
+import type { CanonicalEvent, ClinicalEvent } from '../event/event.ts';
+import { type Problem, problem } from '../event/problem.ts';
+
+/** One report as the ledger keeps it, with the surviving patient it belongs to. */
+export interface RecordedEvent {
+  readonly patientId: string;
+  readonly event: CanonicalEvent;
+  readonly receivedAt: Temporal.Instant;
+}
+
+/** What stands after corrections and voids: one statement for each event that happened. */
+export interface Statement {
+  readonly event: ClinicalEvent;
+  /** The report that states it now: the original, or its last correction. */
+  readonly report: RecordedEvent;
+  /** The first report of the chain of corrections: identities hang on it. */
+  readonly rootEventId: string;
+  readonly patientId: string;
+  /** How often corrections moved the event to another patient. */
+  readonly reattributions: number;
+}
+
+export interface Amended {
+  readonly statements: readonly Statement[];
+  readonly problems: readonly { readonly patientId: string; readonly problem: Problem }[];
+}
+
+/**
+ * Applies corrections and voids, whatever the order of receipt. A void withdraws exactly the report it names: of an
+ * original, the event never happened; of a correction, what it replaced stands again; of a void, the event stands again.
+ */
+export function amend(recorded: readonly RecordedEvent[]): Amended {
+  const bySystem = Map.groupBy(recorded, (record) => record.event.source.system);
+  const parts = [...bySystem.values()].map(amendOneSystem);
+  return {
+    statements: parts.flatMap((part) => part.statements),
+    problems: parts.flatMap((part) => part.problems),
+  };
+}
+
+function amendOneSystem(recorded: readonly RecordedEvent[]): Amended {
+  const byId = new Map(recorded.map((record) => [record.event.source.eventId, record]));
+  const voidsOf = Map.groupBy(recorded.filter(isVoid), (record) => record.event.voids);
+  const problems: { patientId: string; problem: Problem }[] = [];
+
+  const withdrawn = (eventId: string, trail: readonly string[] = []): boolean => {
+    if (trail.includes(eventId)) return false;
+    const voids = voidsOf.get(eventId) ?? [];
+    return voids.some((record) => !withdrawn(record.event.source.eventId, [...trail, eventId]));
+  };
+
+  const chains = Map.groupBy(recorded.filter(isStatement), (record) => pathToRoot(record, byId)[0] as string);
+  const statements = [...chains].flatMap(([rootEventId, members]) => {
+    if (withdrawn(rootEventId)) return [];
+    const standing = members.filter((member) => !withdrawn(member.event.source.eventId));
+    const last = standing.toSorted((a, b) => compareStatements(a, b, byId)).at(-1);
+    return last ? [statementOf(last, rootEventId, byId)] : [];
+  });
+
+  for (const record of recorded) {
+    const target = targetOf(record);
+    if (target && !byId.has(target)) problems.push(targetMissing(record));
+    if (target && isInCycle(record, byId)) problems.push(cycle(record));
+  }
+  return { statements, problems };
+}
+
+function statementOf(record: RecordedEvent, rootEventId: string, byId: ReadonlyMap<string, RecordedEvent>): Statement {
+  const patients = pathToRoot(record, byId).flatMap((id) => byId.get(id)?.patientId ?? []);
+  const moves = patients.filter((patient, n) => n > 0 && patient !== patients[n - 1]).length;
+  return {
+    event: clinical(record.event),
+    report: record,
+    rootEventId,
+    patientId: record.patientId,
+    reattributions: moves,
+  };
+}
+
+/** Source event ids from the root of the chain of corrections to this report. */
+function pathToRoot(record: RecordedEvent, byId: ReadonlyMap<string, RecordedEvent>): string[] {
+  const path = [record.event.source.eventId];
+  let current: RecordedEvent | undefined = record;
+  while (current?.event.type === 'correction' && !path.includes(current.event.replaces)) {
+    path.unshift(current.event.replaces);
+    current = byId.get(current.event.replaces);
+  }
+  return path;
+}
+
+/** The later statement of a chain: the deeper correction, then the one recorded later. Receipt does not count. */
+function compareStatements(a: RecordedEvent, b: RecordedEvent, byId: ReadonlyMap<string, RecordedEvent>): number {
+  return (
+    pathToRoot(a, byId).length - pathToRoot(b, byId).length ||
+    recordedMs(a) - recordedMs(b) ||
+    (a.event.source.sequence ?? 0) - (b.event.source.sequence ?? 0) ||
+    compareText(a.event.source.eventId, b.event.source.eventId)
+  );
+}
+
+export const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+function recordedMs(record: RecordedEvent): number {
+  const { recordedAt } = record.event;
+  return recordedAt ? Temporal.Instant.from(recordedAt).epochMilliseconds : 0;
+}
+
+function clinical(event: CanonicalEvent): ClinicalEvent {
+  return event.type === 'correction' ? event.event : (event as ClinicalEvent);
+}
+
+type VoidRecord = RecordedEvent & { event: Extract<CanonicalEvent, { type: 'void' }> };
+
+const isVoid = (record: RecordedEvent): record is VoidRecord => record.event.type === 'void';
+
+const administrative: ReadonlySet<string> = new Set(['void', 'merge', 'unmerge']);
+const isStatement = (record: RecordedEvent): boolean => !administrative.has(record.event.type);
+
+function targetOf({ event }: RecordedEvent): string | undefined {
+  if (event.type === 'correction') return event.replaces;
+  return event.type === 'void' ? event.voids : undefined;
+}
+
+function isInCycle(record: RecordedEvent, byId: ReadonlyMap<string, RecordedEvent>): boolean {
+  const seen = new Set<string>();
+  let current: RecordedEvent | undefined = record;
+  while (current) {
+    const id = current.event.source.eventId;
+    if (seen.has(id)) return id === record.event.source.eventId;
+    seen.add(id);
+    const target = targetOf(current);
+    current = target === undefined ? undefined : byId.get(target);
+  }
+  return false;
+}
+
+function targetMissing(record: RecordedEvent) {
+  const field = record.event.type === 'void' ? 'voids' : 'replaces';
+  const place = { field, eventId: record.event.source.eventId };
+  return {
+    patientId: record.patientId,
+    problem: problem('target-not-found', 'the event named here has not been received', place, 'warning'),
+  };
+}
+
+function cycle(record: RecordedEvent) {
+  const place = { eventId: record.event.source.eventId };
+  return { patientId: record.patientId, problem: problem('amendment-cycle', 'it amends itself through others', place) };
+}

@@ -1,0 +1,95 @@
+import type { Fill, Program } from '../event/program.ts';
+import { concentrationOf, type Draft, type PumpDraft } from './draft.ts';
+import { flowOfProgram } from './flow.ts';
+import type { Entry } from './history.ts';
+import { after, equals, isMore, type Ml, ml, quantity, ratio, times, timeToMove, toNumber } from './quantity.ts';
+import { fillTo, volumeLost } from './reservoir.ts';
+import { assessResidual, type ResidualAssessment } from './residual.ts';
+import { modelFacts } from './settings.ts';
+import type { PossibleDelivery } from './timeline.ts';
+import { isExact, localDate } from './when.ts';
+
+/** The reservoir was emptied and filled: what came out is compared with what should have been left. */
+export function addFill(
+  draft: Draft,
+  pump: PumpDraft,
+  entry: Entry,
+  fill: Fill,
+  measuredMl: number | null | undefined,
+): ResidualAssessment {
+  const residual = residualOf(draft, pump, entry, measuredMl);
+  draft.fills.push({ pumpKey: pump.life.key, fill, entry, residual });
+  const volumeMl = quantity(fill.volumeMl);
+  const filled = fillTo(pump.reservoir, volumeMl);
+  const exact = isExact(entry.when);
+  pump.reservoir = exact ? filled : volumeLost(filled);
+  pump.lastFill = {
+    volumeMl,
+    filledOn: entry.when.precision === 'month' || entry.when.precision === 'year' ? undefined : dateOf(entry),
+    concentration: quantity(fill.concentrationUgPerMl),
+  };
+  flagCapacity(draft, pump, entry, volumeMl);
+  return residual;
+}
+
+/** The baseline of the next residual comparison is what was left after the prime. */
+export function rebaseAfterPriming(pump: PumpDraft): void {
+  if (pump.lastFill && pump.reservoir.volumeMl) pump.lastFill = { ...pump.lastFill, volumeMl: pump.reservoir.volumeMl };
+}
+
+export function residualOf(
+  draft: Draft,
+  pump: PumpDraft,
+  entry: Entry,
+  measuredMl: number | null | undefined,
+): ResidualAssessment {
+  const measured = measuredMl === null || measuredMl === undefined ? undefined : ml(measuredMl);
+  const residual = assessResidual(pump.lastFill?.volumeMl, pump.reservoir.volumeMl, measured, draft.settings);
+  if (residual.grade === 'warn' || residual.grade === 'critical') {
+    draft.flag(entry, pump, 'residual-discrepancy', 'measured and calculated residual volume differ');
+  }
+  return residual;
+}
+
+/** Filled with one concentration, programmed for another: every dose is off by their ratio. */
+export function flagConcentrationMismatch(draft: Draft, pump: PumpDraft, entry: Entry, fill: Fill): void {
+  const programmed = concentrationOf(pump.program);
+  const filled = quantity(fill.concentrationUgPerMl);
+  if (!programmed || !pump.program || equals(programmed, filled)) return;
+  draft.flag(
+    entry,
+    pump,
+    'concentration-mismatch',
+    'concentration filled and concentration programmed differ',
+    possibleDelivery(draft, pump, entry, pump.program, ratio(filled, programmed)?.toNumber()),
+  );
+}
+
+function possibleDelivery(
+  draft: Draft,
+  pump: PumpDraft,
+  entry: Entry,
+  program: Program,
+  factor: number | undefined,
+): PossibleDelivery | undefined {
+  if (factor === undefined || !('doseUgPerDay' in program) || program.doseUgPerDay === undefined) return undefined;
+  const flow = flowOfProgram(program, 0);
+  const tubing = draft.tubingMl(pump);
+  const clearing = tubing && flow.kind === 'constant' ? timeToMove(tubing, flow.rate) : undefined;
+  return {
+    programmedUgPerDay: program.doseUgPerDay,
+    possibleUgPerDay: toNumber(times(quantity(program.doseUgPerDay), factor), 3),
+    ratio: factor,
+    from: clearing && after(entry.when.earliest, clearing),
+  };
+}
+
+function flagCapacity(draft: Draft, pump: PumpDraft, entry: Entry, volumeMl: Ml): void {
+  const { label } = pump.life;
+  const capacityMl = label.reservoirMl ?? modelFacts(draft.settings, label.model)?.reservoirMl;
+  if (capacityMl !== undefined && isMore(volumeMl, ml(capacityMl))) {
+    draft.flag(entry, pump, 'fill-over-capacity', 'the fill is larger than the reservoir');
+  }
+}
+
+const dateOf = (entry: Entry): Temporal.PlainDate => localDate(entry.when.earliest, entry.when.zone);

@@ -1,0 +1,62 @@
+import { type Days, elapsed, type Ml } from './quantity.ts';
+import { fallsTo, type Reservoir } from './reservoir.ts';
+import type { TherapySettings } from './settings.ts';
+import { isBefore, localDate } from './when.ts';
+
+/** What the programme means for the reservoir, as calculated at one instant. */
+export interface Forecast {
+  readonly calculatedAt: Temporal.Instant;
+  readonly volumeMl: Ml;
+  readonly alarmVolumeMl: Ml;
+  readonly alarmAt?: Temporal.Instant | undefined;
+  /** Calendar date at the site on which the calculated volume reaches the alarm volume. */
+  readonly alarmDate?: Temporal.PlainDate | undefined;
+  readonly daysToAlarm?: Days | undefined;
+  /** Earlier of alarm date less the margin, and fill date plus stability. */
+  readonly refillDueBy?: Temporal.PlainDate | undefined;
+}
+
+export type RefillState = 'before-due' | 'past-due-date' | 'past-alarm-date' | 'past-calculated-end';
+
+/** Computed from the last programming instant, not from the fill: what was programmed after the fill counts. */
+export function forecast(
+  reservoir: Reservoir,
+  filledOn: Temporal.PlainDate | undefined,
+  alarmVolumeMl: Ml,
+  zone: string,
+  settings: Pick<TherapySettings, 'stabilityDays' | 'refillMarginDays'>,
+): Forecast | undefined {
+  if (reservoir.volumeMl === undefined) return undefined;
+  const alarmAt = fallsTo(reservoir, alarmVolumeMl);
+  const alarmDate = alarmAt && localDate(alarmAt, zone);
+  const beforeAlarm = alarmDate?.subtract({ days: settings.refillMarginDays });
+  const stableUntil = filledOn?.add({ days: settings.stabilityDays });
+  return {
+    calculatedAt: reservoir.at,
+    volumeMl: reservoir.volumeMl,
+    alarmVolumeMl,
+    alarmAt,
+    alarmDate,
+    daysToAlarm: alarmAt && elapsed(reservoir.at, alarmAt),
+    refillDueBy: earlierDate(beforeAlarm, stableUntil),
+  };
+}
+
+/** Where an instant stands against the forecast. A date is passed from its beginning (alarm) or its end (due). */
+export function refillState(
+  plan: Forecast,
+  at: Temporal.Instant,
+  zone: string,
+  calculatedEnd: Temporal.Instant | undefined,
+): RefillState {
+  const today = localDate(at, zone);
+  if (calculatedEnd && !isBefore(at, calculatedEnd)) return 'past-calculated-end';
+  if (plan.alarmDate && Temporal.PlainDate.compare(today, plan.alarmDate) >= 0) return 'past-alarm-date';
+  if (plan.refillDueBy && Temporal.PlainDate.compare(today, plan.refillDueBy) > 0) return 'past-due-date';
+  return 'before-due';
+}
+
+function earlierDate(a: Temporal.PlainDate | undefined, b: Temporal.PlainDate | undefined) {
+  if (!a || !b) return a ?? b;
+  return Temporal.PlainDate.compare(a, b) <= 0 ? a : b;
+}

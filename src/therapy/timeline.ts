@@ -1,0 +1,152 @@
+import type { ClinicalEventOf } from '../event/event.ts';
+import type { Problem } from '../event/problem.ts';
+import type { Fill, Program } from '../event/program.ts';
+import { apply } from './apply.ts';
+import { settleAll } from './delivery.ts';
+import type { CatheterLife, PumpLife } from './device-life.ts';
+import { Draft, type PumpDraft } from './draft.ts';
+import type { Forecast } from './forecast.ts';
+import { type Entry, type History, placeInTime } from './history.ts';
+import type { Ml, Ug, UgPerMl } from './quantity.ts';
+import type { Reservoir } from './reservoir.ts';
+import type { ResidualAssessment } from './residual.ts';
+import type { TherapySettings } from './settings.ts';
+import { earlier, isBefore } from './when.ts';
+
+/** One stretch of delivery at one programme, half-open `[start, end)`; segments of a pump never overlap. */
+export interface Segment {
+  readonly pumpKey: string;
+  readonly role: 'infusion' | 'bridge';
+  readonly program: Program;
+  /** The concentration that the drug in the tubing has: of the bridge, the old one. */
+  readonly concentrationUgPerMl?: UgPerMl | undefined;
+  readonly start: Temporal.Instant;
+  readonly end?: Temporal.Instant | undefined;
+  readonly endReason?: EndReason | undefined;
+  readonly openedBy: Entry;
+  readonly closedBy?: Entry | undefined;
+}
+
+export type EndReason = 'programme-changed' | 'bridge-ended' | 'pump-stopped' | 'pump-explanted' | 'programme-unknown';
+
+/** Drug given on top of, or instead of, the running infusion. */
+export interface Bolus {
+  readonly pumpKey: string;
+  readonly kind: 'single' | 'patient-activated';
+  readonly doseUg: Ug;
+  readonly start: Temporal.Instant;
+  readonly end: Temporal.Instant;
+  readonly openedBy: Entry;
+}
+
+/** Drug that fills tubing and catheter: not delivered. */
+export interface Priming {
+  readonly pumpKey: string;
+  readonly volumeMl: Ml;
+  readonly at: Temporal.Instant;
+  readonly entry: Entry;
+}
+
+export interface FillRecord {
+  readonly pumpKey: string;
+  readonly fill: Fill;
+  readonly entry: Entry;
+  readonly residual: ResidualAssessment;
+}
+
+/** What one event about a pump left behind: programme, calculated volume, forecast. */
+export interface Session {
+  readonly pumpKey: string;
+  readonly entry: Entry;
+  readonly program?: Program | undefined;
+  readonly changePercent?: number | undefined;
+  readonly reservoirMl?: Ml | undefined;
+  readonly forecast?: Forecast | undefined;
+  readonly residual?: ResidualAssessment | undefined;
+}
+
+/** Something that a reader should see beside the facts. It never blocks them. */
+export interface Flag {
+  readonly problem: Problem;
+  readonly pumpKey?: string | undefined;
+  readonly entry: Entry;
+  /** For reviewers only: what might have been delivered. Never shown as a fact. */
+  readonly forReviewers?: PossibleDelivery | undefined;
+}
+
+export interface PossibleDelivery {
+  readonly programmedUgPerDay: number;
+  readonly possibleUgPerDay: number;
+  readonly ratio: number;
+  readonly from?: Temporal.Instant | undefined;
+}
+
+export interface PumpState {
+  readonly life: PumpLife;
+  readonly program?: Program | undefined;
+  readonly reservoir: Reservoir;
+  readonly forecast?: Forecast | undefined;
+  readonly zone: string;
+}
+
+/** The therapy of one patient as known at `asOf`: nothing in it starts later. */
+export interface Timeline {
+  readonly asOf: Temporal.Instant;
+  readonly entries: readonly Entry[];
+  readonly pumps: readonly PumpState[];
+  readonly catheters: readonly CatheterLife[];
+  readonly segments: readonly Segment[];
+  readonly boluses: readonly Bolus[];
+  readonly primings: readonly Priming[];
+  readonly fills: readonly FillRecord[];
+  readonly sessions: readonly Session[];
+  readonly complications: readonly Entry<ClinicalEventOf<'complication'>>[];
+  readonly flags: readonly Flag[];
+  readonly held: readonly { readonly entry: Entry; readonly problem: Problem }[];
+  readonly problems: readonly Problem[];
+  /** When the same events would give another timeline: a bridge or a bolus ends, a reported event begins. */
+  readonly nextChangeAt?: Temporal.Instant | undefined;
+}
+
+/** Folds the history into what ran when. Pure: the same history and `asOf` give the same timeline. */
+export function timeline(past: History, asOf: Temporal.Instant, settings: TherapySettings): Timeline {
+  const draft = new Draft(settings);
+  const known = past.entries.filter((entry) => !isBefore(asOf, placeInTime(entry)));
+  const later = past.entries.filter((entry) => isBefore(asOf, placeInTime(entry)));
+  for (const entry of known) {
+    settleAll(draft, placeInTime(entry));
+    apply(draft, entry);
+  }
+  settleAll(draft, asOf);
+  const changes = [...draft.changesAfter(asOf), ...later.map(placeInTime)];
+  return {
+    asOf,
+    entries: known,
+    pumps: [...draft.pumps.values()].map(stateOf),
+    catheters: draft.catheters,
+    segments: draft.segments.filter((segment) => !isEmpty(segment)),
+    boluses: draft.boluses,
+    primings: draft.primings,
+    fills: draft.fills,
+    sessions: draft.sessions,
+    complications: draft.complications,
+    flags: draft.flags,
+    held: [...past.held, ...draft.held],
+    problems: past.problems,
+    nextChangeAt: changes.length > 0 ? changes.reduce(earlier) : undefined,
+  };
+}
+
+/** The segment that runs now, of the pump or of any. */
+export function runningSegment(therapy: Timeline, pumpKey?: string): Segment | undefined {
+  return therapy.segments.findLast((segment) => !segment.end && (!pumpKey || segment.pumpKey === pumpKey));
+}
+
+function stateOf({ life, program, reservoir, forecast, zone }: PumpDraft): PumpState {
+  return { life, program, reservoir, forecast, zone };
+}
+
+/** Two reports of one instant leave a segment of no length: nothing was delivered under it. */
+function isEmpty({ start, end }: Segment): boolean {
+  return end !== undefined && Temporal.Instant.compare(start, end) === 0;
+}
