@@ -1,0 +1,146 @@
+/**
+ * The codes that may be emitted, and the translations between code systems, as data: `codes.json` (codes of others),
+ * `codes-own.json` (ours, generated) and `conceptmaps/*.json` (FHIR ConceptMap R4).
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Coding } from '@medplum/fhirtypes';
+import { z } from 'zod';
+import { canonicalBase } from './systems.ts';
+
+export interface Codes {
+  /** The Coding with its display. Throws for a code that is not in the tables: the caller wrote it, so it is a bug. */
+  coding(system: string, code: string): Coding;
+  /** As `coding`, for a code that came from a sender: `undefined` when it is not in the tables. */
+  lookUp(system: string, code: string): Coding | undefined;
+  /**
+   * The target of a code in a ConceptMap; `undefined` when the code is not mapped or the target's pack is not switched
+   * on. Nothing is passed through. Throws when there is no such ConceptMap.
+   */
+  translate(mapUrl: string, system: string, code: string): Coding | undefined;
+  /** Whether the code may be distributed with the project, without a licence of the site. */
+  isShipped(system: string, code: string): boolean;
+}
+
+/** Canonicals of the ConceptMaps that ship. */
+export const conceptMap = {
+  sourceScale: `${canonicalBase}/ConceptMap/source-scale`,
+  itbToSnomed: `${canonicalBase}/ConceptMap/itb-to-snomed`,
+  itbToMdc: `${canonicalBase}/ConceptMap/itb-to-mdc`,
+  itbToLoinc: `${canonicalBase}/ConceptMap/itb-to-loinc`,
+  presentationToRxnorm: `${canonicalBase}/ConceptMap/presentation-to-rxnorm`,
+  vertebralLevelToSnomed: `${canonicalBase}/ConceptMap/vertebral-level-to-snomed`,
+} as const;
+
+/** Systems of what is no code system but the source of a ConceptMap. */
+export const mapSource = {
+  scale: `${canonicalBase}/sid/scale`,
+  presentation: `${canonicalBase}/sid/presentation`,
+  vertebralLevel: `${canonicalBase}/sid/vertebral-level`,
+} as const;
+
+export interface CodesOptions {
+  /** Packs that the site switches on besides those that ship, such as `snomed`. Default: none. */
+  readonly packs?: readonly string[];
+}
+
+/** Reads the tables below `dir` (the project's `mappings`). Throws with the file's name when one is not valid. */
+export function loadCodes(dir: string, { packs = [] }: CodesOptions = {}): Codes {
+  const rows = ['codes.json', 'codes-own.json'].flatMap((name) => read(join(dir, name), z.array(codeRow)));
+  const table = new Map(rows.map((row) => [key(row.system, row.code), row]));
+  const targets = readConceptMaps(join(dir, 'conceptmaps'));
+  const isShipped = (system: string, code: string) => {
+    const row = table.get(key(system, code));
+    return row !== undefined && row.licence !== 'snomed-licensed';
+  };
+  const lookUp = (system: string, code: string) => {
+    const row = table.get(key(system, code));
+    return row && { system, code, display: row.display };
+  };
+  return {
+    isShipped,
+    lookUp,
+    coding(system, code) {
+      const found = lookUp(system, code);
+      if (!found) throw new Error(`No row in the code tables for ${system} ${code}`);
+      return found;
+    },
+    translate(mapUrl, system, code) {
+      const map = targets.get(mapUrl);
+      if (!map) throw new Error(`No ConceptMap ${mapUrl}`);
+      const target = map.get(key(system, code));
+      const row = target && table.get(key(target.system, target.code));
+      if (!row || !(isShipped(row.system, row.code) || packs.includes(row.pack))) return undefined;
+      return lookUp(row.system, row.code);
+    },
+  };
+}
+
+const codeRow = z.strictObject({
+  system: z.string().min(1),
+  code: z.string().min(1),
+  display: z.string().min(1),
+  /** Where the code was seen. */
+  source: z.string().min(1),
+  verified: z.literal(true),
+  licence: z.enum(['own', 'hl7', 'ucum', 'loinc', 'rxnorm', 'public', 'mdc', 'snomed-ips', 'snomed-licensed']),
+  pack: z.string().min(1),
+});
+
+const conceptMapResource = z.object({
+  resourceType: z.literal('ConceptMap'),
+  url: z.url(),
+  group: z.array(
+    z.object({
+      source: z.string().min(1),
+      target: z.string().min(1),
+      element: z.array(
+        z.object({
+          code: z.string().min(1),
+          target: z
+            .array(
+              z.object({
+                code: z.string().min(1),
+                equivalence: z.enum(['relatedto', 'equivalent', 'equal', 'wider', 'subsumes']),
+              }),
+            )
+            .length(1),
+        }),
+      ),
+    }),
+  ),
+});
+
+interface Target {
+  readonly system: string;
+  readonly code: string;
+}
+
+type Targets = ReadonlyMap<string, Target>;
+
+function readConceptMaps(folder: string): ReadonlyMap<string, Targets> {
+  const files = readdirSync(folder).filter((name) => name.endsWith('.json'));
+  const maps = files.map((name) => read(join(folder, name), conceptMapResource));
+  return new Map(maps.map((map) => [map.url, targetsOf(map)]));
+}
+
+function targetsOf(map: z.infer<typeof conceptMapResource>): Targets {
+  return new Map(
+    map.group.flatMap(({ source, target: system, element }) =>
+      element.flatMap(({ code, target }) =>
+        target.map((to): [string, Target] => [key(source, code), { system, code: to.code }]),
+      ),
+    ),
+  );
+}
+
+function read<T>(path: string, schema: z.ZodType<T>): T {
+  const result = schema.safeParse(JSON.parse(readFileSync(path, 'utf8')));
+  if (!result.success) throw new Error(`${path}: ${z.prettifyError(result.error)}`);
+  return result.data;
+}
+
+/** No system and no code contains a space. */
+function key(system: string, code: string): string {
+  return `${system} ${code}`;
+}

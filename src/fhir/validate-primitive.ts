@@ -1,0 +1,38 @@
+import { fhirTypeToJsType, isValidCalendarDate, validationRegexes } from '@medplum/core';
+
+/** Whether a type is a primitive of FHIR: a JSON string, number or boolean. */
+export function isPrimitive(type: string): boolean {
+  return Object.hasOwn(fhirTypeToJsType, type);
+}
+
+/** What is wrong with a primitive value, or `undefined`. Formats and ranges are those of FHIR R4 "Datatypes". */
+export function primitiveProblem(type: string, value: unknown): string | undefined {
+  const expected = fhirTypeToJsType[type as keyof typeof fhirTypeToJsType];
+  if (typeof value !== expected) return `A ${type} is a JSON ${expected}`;
+  if (typeof value === 'string') return textProblem(type, value);
+  if (typeof value === 'number') return numberProblem(type, value);
+  return undefined;
+}
+
+const longestText = 1024 * 1024;
+const dates = new Set(['date', 'dateTime', 'instant']);
+const base64 = /^(?:[A-Za-z\d+/]{4})*(?:[A-Za-z\d+/]{2}==|[A-Za-z\d+/]{3}=)?$/;
+
+function textProblem(type: string, text: string): string | undefined {
+  if (text.length > longestText) return 'A text is not longer than 1 MB';
+  if (text.trim() === '') return 'A text is not empty';
+  if (type === 'base64Binary') return base64.test(text) ? undefined : 'This is not valid base64';
+  const format = validationRegexes[type];
+  if (format && !format.test(text)) return `This is not a valid ${type}`;
+  if (dates.has(type) && !isValidCalendarDate(text)) return 'The calendar has no such day';
+  return undefined;
+}
+
+const lowest: Readonly<Record<string, number>> = { integer: -(2 ** 31), unsignedInt: 0, positiveInt: 1 };
+
+function numberProblem(type: string, value: number): string | undefined {
+  if (!Number.isFinite(value)) return 'This is not a number that JSON has';
+  const min = lowest[type];
+  if (min === undefined) return undefined;
+  return Number.isInteger(value) && value >= min && value < 2 ** 31 ? undefined : `This is not a valid ${type}`;
+}
