@@ -1,0 +1,31 @@
+import { errors } from 'jose';
+import type { Permits } from './repository.ts';
+import { grants, parseScopes } from './scopes.ts';
+import { letterOf } from './served-types.ts';
+import type { SandboxTokens } from './tokens.ts';
+
+export interface AccessRefused {
+  refused: string;
+  /** For `WWW-Authenticate` (RFC 6750). */
+  challenge: string;
+}
+
+/** Reads an `Authorization` header: what its token permits, or why it is not accepted. */
+export function accessCheck(tokens: SandboxTokens) {
+  return async (authorization: string | undefined): Promise<Permits | AccessRefused> => {
+    const [, token] = /^Bearer ([\w.~+/-]+=*)$/i.exec(authorization ?? '') ?? [];
+    if (!token) return { refused: 'A bearer token is required', challenge: 'Bearer realm="itb-fhir-sandbox"' };
+    try {
+      const scopes = parseScopes(await tokens.verifyAccessToken(token));
+      return (resourceType, interaction) => grants(scopes, resourceType, letterOf[interaction]);
+    } catch (error) {
+      if (!(error instanceof errors.JOSEError)) throw error;
+      return invalidToken(error instanceof errors.JWTExpired ? 'The token has expired' : 'The token is not valid here');
+    }
+  };
+}
+
+const invalidToken = (refused: string): AccessRefused => ({
+  refused,
+  challenge: `Bearer realm="itb-fhir-sandbox", error="invalid_token", error_description="${refused}"`,
+});
