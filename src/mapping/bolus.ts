@@ -1,0 +1,87 @@
+import type { MedicationAdministration } from '@medplum/fhirtypes';
+import { itb, profile } from '../fhir/systems.ts';
+import type { Bolus, Priming, Timeline } from '../therapy/timeline.ts';
+import { isBefore } from '../therapy/when.ts';
+import { eventIdentity, type MappingContext } from './context.ts';
+import type { Built } from './desired.ts';
+import {
+  baclofen,
+  calculated,
+  concept,
+  dateTime,
+  identifiers,
+  intrathecal,
+  meta,
+  precision,
+  refer,
+  siteDateTime,
+  subject,
+} from './element.ts';
+import { pumpWithKey } from './pump-device.ts';
+
+/** Drug delivered to the patient at once: amount in micrograms, intrathecal route. */
+export function boluses(therapy: Timeline, context: MappingContext): Built[] {
+  return therapy.boluses.map((bolus) => ({
+    identity: eventIdentity(context, bolus.openedBy, 'bolus'),
+    resource: bolusGiven(therapy, bolus, context),
+    entry: bolus.openedBy,
+  }));
+}
+
+/** Drug that fills tubing and catheter: a volume without a route, because it is no patient dose. */
+export function primings(therapy: Timeline, context: MappingContext): Built[] {
+  return therapy.primings.map((priming) => ({
+    identity: eventIdentity(context, priming.entry, 'priming'),
+    resource: primed(therapy, priming, context),
+    entry: priming.entry,
+  }));
+}
+
+function bolusGiven(therapy: Timeline, bolus: Bolus, context: MappingContext): MedicationAdministration {
+  const { openedBy } = bolus;
+  const running = isBefore(therapy.asOf, bolus.end);
+  const method = concept(
+    context,
+    itb.administration,
+    bolus.kind === 'single' ? 'single-bolus' : 'patient-activated-bolus',
+  );
+  const dose = calculated(bolus.doseUg, 'ug');
+  return {
+    resourceType: 'MedicationAdministration',
+    meta: meta(profile.bolus, openedBy),
+    ...precision(openedBy.when),
+    identifier: identifiers(context, eventIdentity(context, openedBy, 'bolus'), openedBy),
+    status: running ? 'in-progress' : 'completed',
+    medicationCodeableConcept: baclofen(context),
+    subject: subject(context),
+    effectivePeriod: {
+      start: dateTime(openedBy.when),
+      ...(!running && { end: siteDateTime(bolus.end, openedBy.when.zone) }),
+    },
+    ...(bolus.kind === 'patient-activated' && { performer: [{ actor: subject(context) }] }),
+    device: [refer(pumpWithKey(therapy, context, bolus.pumpKey))],
+    dosage: { text: `${method.text}, ${dose.value} ug, intrathecal`, route: intrathecal(context), method, dose },
+  };
+}
+
+function primed(therapy: Timeline, priming: Priming, context: MappingContext): MedicationAdministration {
+  const { entry } = priming;
+  const dose = calculated(priming.volumeMl, 'mL');
+  return {
+    resourceType: 'MedicationAdministration',
+    meta: meta(profile.primingBolus, entry),
+    ...precision(entry.when),
+    identifier: identifiers(context, eventIdentity(context, entry, 'priming'), entry),
+    partOf: [refer(eventIdentity(context, entry, 'procedure'))],
+    status: 'completed',
+    medicationCodeableConcept: baclofen(context),
+    subject: subject(context),
+    effectiveDateTime: dateTime(entry.when),
+    device: [refer(pumpWithKey(therapy, context, priming.pumpKey))],
+    dosage: {
+      text: `PRIMING, ${dose.value} mL fills pump tubing and catheter. Not a patient dose.`,
+      method: concept(context, itb.administration, 'priming-bolus'),
+      dose,
+    },
+  };
+}

@@ -1,0 +1,47 @@
+import type { Codes } from '../fhir/codes.ts';
+import type { Identities } from '../fhir/identity.ts';
+import type { Entry } from '../therapy/history.ts';
+
+/** What builders need beside the timeline. All of it is data; mapping does no I/O and reads no clock. */
+export interface MappingContext {
+  readonly patientId: string;
+  readonly identities: Identities;
+  /** The identifier system of this deployment: what carries it is ours. */
+  readonly identifierSystem: string;
+  readonly codes: Codes;
+  /** Whether values that we calculate may be shown beside what was reported (a clinical owner decides per tenant). */
+  readonly calculatedValues: 'shown' | 'withheld';
+}
+
+/** The permanent list of roles that an event's resources may have. A role is never renamed: identities hang on it. */
+export type Role =
+  | 'procedure'
+  | 'infusion'
+  | 'bridge'
+  | 'bolus'
+  | 'priming'
+  | 'fill'
+  | 'medication'
+  | 'regimen'
+  | 'pump-status'
+  | 'daily-dose'
+  | 'complication'
+  | 'assessment'
+  | 'catheter'
+  | 'provenance';
+
+export function eventIdentity(context: MappingContext, entry: Entry, role: Role): string {
+  const { system, rootEventId } = entry.source;
+  return context.identities.identify(JSON.stringify(['event', system, rootEventId, role, entry.reattributions]));
+}
+
+/** A device keeps one identity for ever; moved to another patient by a correction, it gets the next one there. */
+export function pumpIdentity(
+  context: MappingContext,
+  manufacturer: string,
+  serialNumber: string,
+  moves: number,
+): string {
+  const norm = (text: string) => text.trim().toUpperCase();
+  return context.identities.identify(JSON.stringify(['device', norm(manufacturer), norm(serialNumber), moves]));
+}
