@@ -1,0 +1,88 @@
+import type { Bundle, Patient } from '@medplum/fhirtypes';
+import { type Problem, problem } from '../event/problem.ts';
+import type { Db, Trx } from '../store/store.ts';
+import type { Destination } from './destination.ts';
+import { isSuccess, type Reaction, reactionTo } from './failure.ts';
+import type { FhirClient, FhirRequest } from './fhir-client.ts';
+
+export interface PatientIdentifier {
+  readonly system: string;
+  readonly value: string;
+}
+
+/** The destination's own Patient: exactly one has one of our patient's identifiers. A Patient is never created. */
+export async function matchPatient(
+  client: FhirClient,
+  destination: Destination,
+  identifiers: readonly PatientIdentifier[],
+): Promise<{ serverId: string } | Reaction> {
+  const known = identifiers.flatMap(({ system, value }) => {
+    const theirs = destination.patientIdentifierSystems[system];
+    return theirs ? [{ system: theirs, value }] : [];
+  });
+  const found = new Set<string>();
+  for (const identifier of known) {
+    const answer = await client.send(patientSearch(destination, identifier));
+    if (answer.kind !== 'answered' || !isSuccess(answer.status))
+      return terminalIfRefused(reactionTo(answer, 'reading'));
+    for (const id of patientIds(answer.body)) found.add(id);
+  }
+  const [serverId, ...others] = found;
+  if (!serverId) return stop(problem('patient-not-found', 'no Patient at the destination has this identifier'));
+  if (others.length > 0) return stop(problem('patient-ambiguous', 'several Patients have this identifier'));
+  return { serverId };
+}
+
+export async function knownMatch(
+  db: Db,
+  { tenant, name }: Destination,
+  patientId: string,
+): Promise<string | undefined> {
+  const row = await db
+    .selectFrom('patient_match')
+    .select('server_id')
+    .where('tenant', '=', tenant)
+    .where('destination', '=', name)
+    .where('patient_id', '=', patientId)
+    .executeTakeFirst();
+  return row?.server_id;
+}
+
+export async function rememberMatch(
+  trx: Trx,
+  { tenant, name }: Destination,
+  patientId: string,
+  serverId: string,
+  nowMs: number,
+): Promise<void> {
+  await trx
+    .insertInto('patient_match')
+    .values({ tenant, destination: name, patient_id: patientId, server_id: serverId, matched_at: nowMs })
+    .onConflict((conflict) =>
+      conflict.columns(['tenant', 'destination', 'patient_id']).doUpdateSet({ server_id: serverId, matched_at: nowMs }),
+    )
+    .execute();
+}
+
+/** The record number travels in the body; only where configuration accepts it, in a URL. */
+function patientSearch({ patientSearch: how }: Destination, { system, value }: PatientIdentifier): FhirRequest {
+  const query = new URLSearchParams({ identifier: `${escapeToken(system)}|${escapeToken(value)}` }).toString();
+  return how === 'post'
+    ? { method: 'POST', path: 'Patient/_search', body: query }
+    : { method: 'GET', path: `Patient?${query}` };
+}
+
+/** FHIR R4 search, Escaping Search Parameters. */
+export const escapeToken = (text: string): string => text.replace(/[\\$,|]/g, (character) => `\\${character}`);
+
+function patientIds(body: unknown): string[] {
+  const entries = (body as Bundle<Patient>)?.entry ?? [];
+  return entries.flatMap(({ resource }) => (resource?.resourceType === 'Patient' && resource.id ? [resource.id] : []));
+}
+
+/** A search that is refused as a request cannot be cured by reading again. */
+function terminalIfRefused(reaction: Reaction): Reaction {
+  return reaction.kind === 'conflict' ? stop(reaction.problem) : reaction;
+}
+
+const stop = (found: Problem): Reaction => ({ kind: 'terminal', problem: found });

@@ -1,0 +1,94 @@
+import type { Resource, ResourceType } from '@medplum/fhirtypes';
+import type { Tailored } from './tailor.ts';
+
+/** What a destination holds of ours, as we last knew. */
+export interface Link {
+  readonly identity: string;
+  readonly patientId: string;
+  readonly resourceType: ResourceType;
+  readonly serverId: string;
+  readonly versionId: string | null;
+  /** null: what the server holds is not known to be what we want; it is written again. */
+  readonly contentHash: string | null;
+  readonly state: 'live' | 'voided';
+  readonly content: Resource;
+}
+
+export type Operation =
+  | { readonly kind: 'create'; readonly identity: string; readonly item: Tailored }
+  | { readonly kind: 'update'; readonly identity: string; readonly item: Tailored; readonly link: Link }
+  | { readonly kind: 'void'; readonly identity: string; readonly resource: Resource; readonly link: Link };
+
+/** Operations that travel together, in the order in which they may be sent. Empty: the destination is in step. */
+export type Plan = readonly (readonly Operation[])[];
+
+/**
+ * The difference between what a destination should hold and what it holds. Devices go first, then event by event; in
+ * each, closing comes before opening, so that a server that stops half-way shows a gap and never two infusions.
+ * What is absent from `wanted` is voided. Provenance is written once and never touched again.
+ */
+export function plan(wanted: readonly Tailored[], links: ReadonlyMap<string, Link>): Plan {
+  const live = new Set(wanted.map((item) => item.identity));
+  const voids = [...links.values()].filter((link) => link.state === 'live' && !live.has(link.identity)).flatMap(voidOf);
+  const changes = wanted.flatMap((item) => changeOf(item, links.get(item.identity)));
+  const devices = changes.filter((change) => change.item.resource.resourceType === 'Device');
+  const others = changes.filter((change) => change.item.resource.resourceType !== 'Device');
+  const byEvent = [...Map.groupBy(others, (change) => change.item.group).values()].map(closeBeforeOpen);
+  return [voids, devices, ...byEvent].filter((group) => group.length > 0);
+}
+
+/** Packs groups into batches of at most `maxEntries`; a group that fits is never split. */
+export function batches(groups: Plan, maxEntries: number): Operation[][] {
+  const packed: Operation[][] = [];
+  for (const group of groups.flatMap((each) => slices(each, maxEntries))) {
+    const last = packed.at(-1);
+    if (last && last.length + group.length <= maxEntries) last.push(...group);
+    else packed.push([...group]);
+  }
+  return packed;
+}
+
+type Change = Exclude<Operation, { kind: 'void' }>;
+
+function changeOf(item: Tailored, link: Link | undefined): Change[] {
+  const { identity } = item;
+  if (!link) return [{ kind: 'create', identity, item }];
+  if (item.resource.resourceType === 'Provenance') return [];
+  const inStep = link.state === 'live' && link.contentHash === item.contentHash;
+  return inStep ? [] : [{ kind: 'update', identity, item, link }];
+}
+
+/** entered-in-error keeps the resource and its history; R4 Provenance knows no such status and says what once was. */
+function voidOf(link: Link): Operation[] {
+  if (link.resourceType === 'Provenance') return [];
+  const resource = { ...link.content, status: 'entered-in-error' } as Resource;
+  return [{ kind: 'void', identity: link.identity, resource, link }];
+}
+
+/** Updates first; then creates, each after what it refers to. */
+function closeBeforeOpen(changes: readonly Change[]): Change[] {
+  const updates = changes.filter((change) => change.kind === 'update');
+  const creates = new Map(
+    changes.filter((change) => change.kind === 'create').map((change) => [change.identity, change]),
+  );
+  const ordered = new Set<Change>();
+  const place = (change: Change) => {
+    if (ordered.has(change) || !creates.delete(change.identity)) return;
+    for (const target of referredIdentities(change.item.resource)) {
+      const needed = creates.get(target);
+      if (needed) place(needed);
+    }
+    ordered.add(change);
+  };
+  for (const change of [...creates.values()]) place(change);
+  return [...updates, ...ordered];
+}
+
+/** Identities that a resource names as `urn:uuid:`. */
+export function referredIdentities(resource: Resource): string[] {
+  return [...JSON.stringify(resource).matchAll(/"urn:uuid:([0-9a-f-]{36})"/g)].map((match) => match[1] as string);
+}
+
+function slices<T>(list: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(list.length / size) }, (_, n) => list.slice(n * size, (n + 1) * size));
+}

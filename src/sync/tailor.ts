@@ -1,0 +1,28 @@
+import type { Resource } from '@medplum/fhirtypes';
+import { contentHash, mapReferences } from './content.ts';
+
+/** One resource as it should stand at a destination; references to others of ours are `urn:uuid:<identity>`. */
+export interface Tailored {
+  readonly identity: string;
+  readonly resource: Resource;
+  readonly contentHash: string;
+  /** The event whose report makes or last changes it: what one event changes travels together. */
+  readonly group: string;
+}
+
+export interface Wanted {
+  readonly identity: string;
+  readonly resource: Resource;
+  readonly group: string;
+}
+
+/** What this destination can hold. Pure. The graph tier takes everything; the patient is the destination's own. */
+export function tailor(wanted: readonly Wanted[], patientId: string, patientServerId: string): Tailored[] {
+  const ours = `Patient/${patientId}`;
+  return wanted.map(({ identity, resource, group }) => {
+    const adapted = mapReferences(resource, (reference) =>
+      reference === ours ? `Patient/${patientServerId}` : undefined,
+    );
+    return { identity, group, resource: adapted, contentHash: contentHash(adapted) };
+  });
+}
