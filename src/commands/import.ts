@@ -1,0 +1,88 @@
+import { SingleBar } from 'cli-progress';
+import { openApp } from '../app.ts';
+import { loadConfig } from '../config.ts';
+import { type Item, readEvents, readLine } from '../intake/json.ts';
+import { countReceipts, type Receipt, type ReceiptCounts } from '../intake/receipt.ts';
+import { ingest } from '../pipeline.ts';
+import { linesOf, openInput, readAll } from './read-input.ts';
+
+type Accept = (items: readonly Item[]) => Promise<readonly Receipt[]>;
+
+/** Events of one transaction: large enough to amortise the fsync, small enough to show progress. */
+const batchSize = 200;
+const limits = { maxEvents: Number.POSITIVE_INFINITY, maxDepth: 20 };
+
+export async function importFiles(
+  files: readonly string[],
+  configPath: string | undefined,
+  tenant: string,
+  mode: 'append' | 'dry-run',
+): Promise<number> {
+  if (mode === 'dry-run') return run(files, async (items) => items.map(wouldBe), 'would be appended or known');
+  const app = await openApp(loadConfig(configPath));
+  try {
+    return await run(files, (items) => ingest(app, items, tenant), 'appended');
+  } finally {
+    await app.close();
+  }
+}
+
+async function run(files: readonly string[], accept: Accept, verb: string): Promise<number> {
+  const total = { received: 0, accepted: 0, duplicates: 0, refused: 0 };
+  for (const file of files) add(total, await importOne(file, accept));
+  console.error(
+    `${total.received} events: ${total.accepted} ${verb}, ${total.duplicates} known already, ${total.refused} refused.`,
+  );
+  if (total.refused > 0) console.error('What was refused is listed above; it is kept for review.');
+  return total.refused > 0 ? 1 : 0;
+}
+
+async function importOne(file: string, accept: Accept): Promise<ReceiptCounts> {
+  const total = { received: 0, accepted: 0, duplicates: 0, refused: 0 };
+  const take = async (items: readonly Item[]) => {
+    const receipts = await accept(items);
+    for (const { problems } of receipts)
+      for (const found of problems) console.error(JSON.stringify({ file, ...found }));
+    add(total, countReceipts(receipts));
+  };
+  if (/\.(ndjson|jsonl)$/i.test(file)) await importLines(file, take);
+  else {
+    const items = readEvents(await readAll(file), 'json', limits);
+    if ('problem' in items) {
+      console.error(JSON.stringify({ file, ...items.problem }));
+      return { received: 1, accepted: 0, duplicates: 0, refused: 1 };
+    }
+    for (let start = 0; start < items.length; start += batchSize) await take(items.slice(start, start + batchSize));
+  }
+  return total;
+}
+
+/** A file of any length in constant memory, with progress on a terminal. */
+async function importLines(file: string, take: (items: readonly Item[]) => Promise<void>): Promise<void> {
+  const { stream, sizeBytes } = await openInput(file);
+  const bar = new SingleBar({ format: '{bar} {percentage}% | {value} of {total} bytes', clearOnComplete: true });
+  const visible = process.stderr.isTTY === true && sizeBytes !== undefined;
+  if (visible) bar.start(sizeBytes, 0);
+  let batch: Item[] = [];
+  for await (const { text, row } of linesOf(stream)) {
+    batch.push(readLine(text, row, limits));
+    if (visible) bar.increment(Buffer.byteLength(text) + 1);
+    if (batch.length < batchSize) continue;
+    await take(batch);
+    batch = [];
+  }
+  if (batch.length > 0) await take(batch);
+  if (visible) bar.stop();
+}
+
+function wouldBe(item: Item): Receipt {
+  if ('problems' in item) return { outcome: 'refused', place: item.place, problems: item.problems };
+  return { outcome: 'accepted', place: item.place, eventId: item.event.source.eventId, problems: [] };
+}
+
+function add(total: { -readonly [Key in keyof ReceiptCounts]: number }, more: ReceiptCounts): void {
+  total.received += more.received;
+  total.accepted += more.accepted;
+  total.duplicates += more.duplicates;
+  total.refused += more.refused;
+}

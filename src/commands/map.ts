@@ -1,0 +1,114 @@
+import { join, resolve } from 'node:path';
+import type { Bundle } from '@medplum/fhirtypes';
+import { ConfigError } from '../config.ts';
+import { type Place, type Problem, problem } from '../event/problem.ts';
+import { loadCodes } from '../fhir/codes.ts';
+import { demoKey, keyedIdentities, patientIdentity } from '../fhir/identity.ts';
+import { resourceIdentifierSystem } from '../fhir/systems.ts';
+import { loadDefinitions } from '../fhir/validate.ts';
+import { type Item, readEvents } from '../intake/json.ts';
+import { contentHash } from '../ledger/content-hash.ts';
+import { type Desired, desired } from '../mapping/desired.ts';
+import { readPumpModels } from '../pump-models.ts';
+import type { RecordedEvent } from '../therapy/amendments.ts';
+import { history } from '../therapy/history.ts';
+import { defaultSettings } from '../therapy/settings.ts';
+import { timeline } from '../therapy/timeline.ts';
+import { isNdjson, readAll } from './read-input.ts';
+
+const limits = { maxEvents: Number.POSITIVE_INFINITY, maxDepth: 20 };
+const projectDir = resolve(import.meta.dirname, '..', '..');
+
+/** Prints what events become. It uses the published demo key, so its identities are not those of a deployment. */
+export async function map(files: readonly string[], at: string | undefined): Promise<number> {
+  const asOf = instantOf(at);
+  let problems = 0;
+  const report = (found: Problem, file?: string) => {
+    if (found.severity !== 'information') problems++;
+    console.error(JSON.stringify(file ? { ...found, file } : found));
+  };
+  const items: Item[] = [];
+  for (const file of files) {
+    const text = await readAll(file);
+    const read = readEvents(text, isNdjson(file, text) ? 'ndjson' : 'json', limits);
+    if ('problem' in read) report(read.problem, file);
+    else {
+      for (const item of read) for (const found of 'problems' in item ? item.problems : []) report(found, file);
+      items.push(...read);
+    }
+  }
+  for (const result of mapItems(items, asOf, report)) process.stdout.write(`${JSON.stringify(bundleOf(result))}\n`);
+  return problems > 0 ? 1 : 0;
+}
+
+function* mapItems(
+  items: readonly Item[],
+  asOf: Temporal.Instant,
+  report: (found: Problem) => void,
+): Generator<Desired> {
+  loadDefinitions(join(projectDir, 'profiles'));
+  const mappingsDir = join(projectDir, 'mappings');
+  const codes = loadCodes(mappingsDir);
+  const settings = { ...defaultSettings, models: readPumpModels(join(mappingsDir, 'pumps')) };
+  const recorded = withoutDuplicates(items, report).map((event): RecordedEvent & { scope: Scope } => {
+    const scope = { key: demoKey, tenant: 'default', environment: event.test ? 'test' : 'live' };
+    const stated = (event.type === 'correction' ? event.event.patient : undefined) ?? event.patient;
+    const { system, value } = stated.identifier;
+    return { scope, event, receivedAt: asOf, patientId: patientIdentity(scope, system, value) };
+  });
+  for (const [patientId, [first]] of Map.groupBy(recorded, (record) => record.patientId)) {
+    if (!first) continue;
+    const ofEnvironment = recorded.filter((record) => record.scope.environment === first.scope.environment);
+    const therapy = timeline(history(ofEnvironment, patientId, settings), asOf, settings);
+    const result = desired(therapy, {
+      patientId,
+      identities: keyedIdentities(first.scope),
+      identifierSystem: resourceIdentifierSystem('demo'),
+      codes,
+      calculatedValues: 'shown',
+    });
+    for (const remark of result.remarks) report(remark.problem);
+    yield result;
+  }
+}
+
+type Scope = Parameters<typeof keyedIdentities>[0];
+
+/** The ledger's rule: the same id with the same content is one event, with other content a conflict. */
+function withoutDuplicates(items: readonly Item[], report: (found: Problem) => void) {
+  const seen = new Map<string, string>();
+  return items.flatMap((item) => {
+    if (!('event' in item)) return [];
+    const { event, place } = item;
+    const key = JSON.stringify([event.test === true, event.source.system, event.source.eventId]);
+    const hash = contentHash(event);
+    const earlier = seen.get(key);
+    if (earlier === undefined) {
+      seen.set(key, hash);
+      return [event];
+    }
+    if (earlier !== hash) report(conflict({ ...place, eventId: event.source.eventId }));
+    return [];
+  });
+}
+
+function conflict(place: Place): Problem {
+  return problem('event-conflict', 'this source event id came before with other content', place);
+}
+
+function bundleOf({ resources }: Desired): Bundle {
+  return {
+    resourceType: 'Bundle',
+    type: 'collection',
+    entry: resources.map(({ identity, resource }) => ({ fullUrl: `urn:uuid:${identity}`, resource })),
+  };
+}
+
+function instantOf(at: string | undefined): Temporal.Instant {
+  if (at === undefined) return Temporal.Now.instant();
+  try {
+    return Temporal.Instant.from(at);
+  } catch {
+    throw new ConfigError('--at takes an instant with its offset, e.g. 2024-06-25T10:00:00-04:00.');
+  }
+}

@@ -1,0 +1,195 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { demoKey } from './fhir/identity.ts';
+import { readPumpModels } from './pump-models.ts';
+import type { Destination } from './sync/destination.ts';
+import { defaultSettings, type TherapySettings } from './therapy/settings.ts';
+
+/** Environment, configuration file and data folders → one validated object, or a sentence that says what to mend. */
+
+export interface Config {
+  /** Secret under which identities are derived. Part of the backup: losing it loses the link to what was written. */
+  readonly deploymentKey: string;
+  readonly storeUrl: string;
+  readonly server: { readonly host: string; readonly port: number };
+  readonly intake: { readonly maxBytes: number; readonly maxEvents: number; readonly maxDepth: number };
+  readonly therapy: TherapySettings;
+  readonly calculatedValues: 'shown' | 'withheld';
+  readonly terminologyPacks: readonly string[];
+  /** Which tenant a source system reports for; others report for `default`. */
+  readonly tenantOfSource: Readonly<Record<string, string>>;
+  readonly destinations: readonly ConfiguredDestination[];
+  readonly issuers: readonly { issuer: string; jwksUri: string; audience: string; tenant: string }[];
+  readonly mappingsDir: string;
+  readonly profilesDir: string;
+  readonly logLevel: 'info' | 'warn' | 'error' | 'silent';
+}
+
+export interface ConfiguredDestination extends Destination {
+  readonly clientId: string;
+  /** A private JWKS (see auth/keys.ts). */
+  readonly signingKeysFile: string;
+  readonly scopes: readonly string[];
+}
+
+/** What is wrong with the configuration, in a sentence for the operator. */
+export class ConfigError extends Error {}
+
+const projectDir = resolve(dirname(fileURLToPath(import.meta.url)), '..');
+
+const limit = z.strictObject({ volumeMl: z.number().positive(), shareOfDispensed: z.number().positive() });
+const name = z.string().regex(/^[a-z0-9][a-z0-9-]*$/, 'lower-case letters, digits and hyphens');
+const zone = z.string().refine(isZone, 'an IANA time zone');
+
+/** SMART v2 scopes of the graph tier: least privilege, no delete. */
+const graphScopes = [
+  'system/Patient.rs',
+  'system/Device.crus',
+  'system/Medication.crus',
+  'system/MedicationAdministration.crus',
+  'system/MedicationRequest.crus',
+  'system/Observation.crus',
+  'system/Procedure.crus',
+  'system/Provenance.crs',
+];
+
+const destination = z.strictObject({
+  name,
+  tenant: name.default('default'),
+  environment: z.enum(['live', 'test']),
+  fhirBaseUrl: z.url(),
+  clientId: z.string().min(1),
+  signingKeysFile: z.string().min(1),
+  scopes: z.array(z.string().min(1)).min(1).default(graphScopes),
+  patientIdentifierSystems: z.record(z.string().min(1), z.string().min(1)),
+  patientSearch: z.enum(['post', 'get']).default('post'),
+  maxEntries: z.int().min(1).max(1000).default(200),
+  requestTimeoutMs: z.int().min(100).default(30_000),
+  concurrency: z.int().min(1).max(64).default(4),
+});
+
+const file = z.strictObject({
+  deploymentKeyFile: z.string().default('.itb-fhir/deployment.key'),
+  store: z
+    .strictObject({ url: z.string().regex(/^(sqlite|postgres(ql)?):/) })
+    .default({ url: 'sqlite:.itb-fhir/ledger.sqlite' }),
+  server: z.strictObject({ port: z.int().min(0).max(65535).default(8080) }).prefault({}),
+  intake: z
+    .strictObject({
+      maxBytes: z.int().positive().default(5_000_000),
+      maxEvents: z.int().positive().default(5_000),
+      maxDepth: z.int().positive().default(20),
+    })
+    .prefault({}),
+  therapy: z
+    .strictObject({
+      siteTimeZone: zone.default(defaultSettings.siteTimeZone),
+      stabilityDays: z.int().positive().default(defaultSettings.stabilityDays),
+      refillMarginDays: z.int().nonnegative().default(defaultSettings.refillMarginDays),
+      lowReservoirAlarmMl: z.number().positive().default(defaultSettings.lowReservoirAlarmMl),
+      futureToleranceMinutes: z.int().nonnegative().default(defaultSettings.futureToleranceMinutes),
+      residualDiscrepancy: z
+        .strictObject({ warn: limit, critical: limit })
+        .default(defaultSettings.residualDiscrepancy),
+    })
+    .prefault({}),
+  calculatedValues: z
+    .discriminatedUnion('show', [
+      z.strictObject({ show: z.literal(false) }),
+      z.strictObject({ show: z.literal(true), clinicalOwner: z.string().min(1) }),
+    ])
+    .default({ show: false }),
+  terminologyPacks: z.array(z.string()).default([]),
+  sources: z.record(z.string(), z.strictObject({ tenant: name })).default({}),
+  destinations: z.array(destination).default([]),
+  issuers: z
+    .array(z.strictObject({ issuer: z.url(), jwksUri: z.url(), audience: z.url(), tenant: name.default('default') }))
+    .default([]),
+  logLevel: z.enum(['info', 'warn', 'error', 'silent']).default('info'),
+});
+
+export type ConfigFile = z.input<typeof file>;
+
+/** Reads `path`, or the embedded defaults where no file was named and the default one is not there. */
+export function loadConfig(path: string | undefined): Config {
+  const used = path ?? 'itb-fhir.json';
+  if (!existsSync(used)) {
+    if (path) throw new ConfigError(`There is no configuration file ${path}.`);
+    return configFrom({}, process.cwd());
+  }
+  let content: unknown;
+  try {
+    content = JSON.parse(readFileSync(used, 'utf8'));
+  } catch {
+    throw new ConfigError(`${used} is not valid JSON.`);
+  }
+  return configFrom(content, dirname(resolve(used)), used);
+}
+
+/** Relative paths in the file are relative to the file. */
+export function configFrom(content: unknown, baseDir: string, source = 'the configuration'): Config {
+  const parsed = file.safeParse(content);
+  if (!parsed.success) throw new ConfigError(`${source} cannot be used:\n${z.prettifyError(parsed.error)}`);
+  const { data } = parsed;
+  const at = (path: string) => resolve(baseDir, path);
+  const names = data.destinations.map(({ tenant, name }) => `${tenant}/${name}`);
+  const twice = names.find((one, n) => names.indexOf(one) !== n);
+  if (twice) throw new ConfigError(`${source} names the destination ${twice} twice.`);
+  const mappingsDir = join(projectDir, 'mappings');
+  return {
+    deploymentKey: deploymentKey(at(data.deploymentKeyFile)),
+    storeUrl: storeUrl(process.env.ITB_FHIR_STORE_URL ?? data.store.url, at),
+    // Until senders are authenticated the service listens to this machine only.
+    server: { host: '127.0.0.1', port: Number(process.env.ITB_FHIR_PORT ?? data.server.port) },
+    intake: data.intake,
+    therapy: { ...data.therapy, models: readPumpModels(join(mappingsDir, 'pumps')) },
+    calculatedValues: data.calculatedValues.show ? 'shown' : 'withheld',
+    terminologyPacks: data.terminologyPacks,
+    tenantOfSource: Object.fromEntries(Object.entries(data.sources).map(([system, { tenant }]) => [system, tenant])),
+    destinations: data.destinations.map((one) => ({ ...one, signingKeysFile: at(one.signingKeysFile) })),
+    issuers: data.issuers,
+    mappingsDir,
+    profilesDir: join(projectDir, 'profiles'),
+    logLevel: data.logLevel,
+  };
+}
+
+/** The published key protects nobody: it is for samples, and never serves a live environment. */
+export function refuseDemoKey(config: Config): void {
+  if (config.deploymentKey !== demoKey) return;
+  throw new ConfigError('The deployment key is the published demo key. Set a secret of your own.');
+}
+
+/** From the environment, else from its file; a new deployment gets a new one, readable by its owner alone. */
+function deploymentKey(path: string): string {
+  const stated = process.env.ITB_FHIR_DEPLOYMENT_KEY;
+  if (stated !== undefined) {
+    if (stated.length < 32) throw new ConfigError('ITB_FHIR_DEPLOYMENT_KEY needs at least 32 characters.');
+    return stated;
+  }
+  if (existsSync(path)) return readFileSync(path, 'utf8').trim();
+  const key = randomBytes(32).toString('base64url');
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  writeFileSync(path, `${key}\n`, { mode: 0o600, flag: 'wx' });
+  return key;
+}
+
+function storeUrl(url: string, at: (path: string) => string): string {
+  const path = /^sqlite:(?!:memory:)(.+)$/.exec(url)?.[1];
+  if (!path) return url;
+  const full = at(path);
+  mkdirSync(dirname(full), { recursive: true });
+  return `sqlite:${full}`;
+}
+
+function isZone(id: string): boolean {
+  try {
+    Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(id);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,186 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Patient } from '@medplum/fhirtypes';
+import { type App, openApp } from './app.ts';
+import { generateSigningKey } from './auth/keys.ts';
+import { type Config, configFrom } from './config.ts';
+import { demoKey } from './fhir/identity.ts';
+import { patientsOf } from './ledger/patients.ts';
+import { ticketCounts } from './outbox/queue.ts';
+import { therapyOf } from './pipeline.ts';
+import { type Sandbox, startSandbox } from './sandbox/sandbox.ts';
+import { type Service, startService } from './service.ts';
+import { table } from './table.ts';
+
+/** The demonstration: a temporary store, a sandbox hospital behind SMART, the sample therapies sent through. */
+
+export interface Demo {
+  readonly landed: boolean;
+  readonly report: string;
+  stop(): Promise<void>;
+}
+
+const clientId = 'itb-fhir-demo';
+const mrnSystem = 'urn:oid:2.16.840.1.113883.19.5';
+const longestWaitMs = 60_000;
+
+export async function runDemo(wantedPort: number, say: (line: string) => void): Promise<Demo> {
+  const folder = await mkdtemp(join(tmpdir(), 'itb-fhir-demo-'));
+  const events = await readFile(join(import.meta.dirname, 'sandbox', 'sample-therapies.ndjson'), 'utf8');
+  const port = await freePort(wantedPort);
+  const serviceUrl = `http://127.0.0.1:${port}`;
+  const sandbox = await startSandbox({
+    clients: [{ clientId, jwksUri: `${serviceUrl}/.well-known/jwks.json`, scopes: ['system/*.crus'] }],
+    patients: patientsIn(events),
+  });
+  say(`Sandbox hospital (FHIR R4, SMART): ${sandbox.baseUrl}`);
+  const config = await demoConfig(folder, port, sandbox);
+  const app = await openApp(config);
+  const service = await startService(app, { pollIntervalMs: 200 });
+  say(`Adapter:                           ${service.url}`);
+  await send(service, events);
+  const settled = await untilSettled(app);
+  const { landed, rows } = await compare(app, sandbox);
+  const lookAt = await addresses(app, service, sandbox);
+  return {
+    landed: landed && settled,
+    report: `${table(['Patient', 'Events', 'Resources wanted', 'At the hospital'], rows)}\n\n${lookAt}`,
+    async stop() {
+      await service.stop();
+      await sandbox.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function demoConfig(folder: string, port: number, sandbox: Sandbox): Promise<Config> {
+  const keys = [await generateSigningKey('ES384'), await generateSigningKey('RS384')];
+  await writeFile(join(folder, 'keys.json'), JSON.stringify({ keys }), { mode: 0o600 });
+  const config = configFrom(
+    {
+      server: { port },
+      store: { url: 'sqlite:ledger.sqlite' },
+      calculatedValues: { show: true, clinicalOwner: 'demonstration' },
+      terminologyPacks: ['snomed'],
+      destinations: [
+        {
+          name: 'sandbox',
+          environment: 'test',
+          fhirBaseUrl: sandbox.baseUrl,
+          clientId,
+          signingKeysFile: 'keys.json',
+          patientIdentifierSystems: { [mrnSystem]: mrnSystem },
+        },
+      ],
+      issuers: [{ issuer: sandbox.issuer, jwksUri: sandbox.jwksUri, audience: `http://127.0.0.1:${port}/` }],
+      logLevel: 'silent',
+    },
+    folder,
+    'the demo configuration',
+  );
+  return { ...config, deploymentKey: demoKey };
+}
+
+/** The hospital knows its patients already; the adapter never creates one. */
+function patientsIn(events: string): Patient[] {
+  const lines = events
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as SampleEvent);
+  const numbers = new Set(lines.map((event) => event.patient.identifier.value));
+  return [...numbers].map((value) => ({
+    resourceType: 'Patient',
+    identifier: [{ system: mrnSystem, value }],
+    name: [{ family: `Sample ${value}` }],
+  }));
+}
+
+interface SampleEvent {
+  readonly patient: { readonly identifier: { readonly value: string } };
+}
+
+async function send(service: Service, events: string): Promise<void> {
+  const headers = { 'content-type': 'application/x-ndjson' };
+  const response = await fetch(`${service.url}/events`, { method: 'POST', headers, body: events });
+  if (!response.ok) throw new Error(`the intake answered ${response.status}`);
+}
+
+/** Waits until nothing is due and nothing runs; false when it takes too long. */
+async function untilSettled(app: App): Promise<boolean> {
+  const giveUpAt = performance.now() + longestWaitMs;
+  while (performance.now() < giveUpAt) {
+    const counts = await ticketCounts(app.store.db);
+    if (counts.length > 0 && counts.every(({ due, running, waiting }) => due + running + waiting === 0)) return true;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  return false;
+}
+
+/** What the mapping wants against what the hospital holds, identity by identity. */
+async function compare(app: App, sandbox: Sandbox): Promise<{ landed: boolean; rows: string[][] }> {
+  const held = new Set(sandbox.resources().flatMap((resource) => identitiesOf(resource, app.identifierSystem)));
+  const rows: string[][] = [];
+  let landed = true;
+  for await (const patient of patientsOf(app.store.db, 'default', 'test')) {
+    const { therapy, desired } = await therapyOf(app, patient, app.now());
+    const types = Map.groupBy(desired.resources, ({ resource }) => resource.resourceType);
+    const missing = desired.resources.filter(({ identity }) => !held.has(identity));
+    landed &&= missing.length === 0 && desired.resources.length > 0;
+    rows.push([
+      patient.patientId.slice(0, 8),
+      String(therapy.entries.length),
+      [...types].map(([type, items]) => `${items.length} ${type}`).join(', '),
+      missing.length === 0 ? `all ${desired.resources.length} there` : `${missing.length} missing`,
+    ]);
+  }
+  return { landed: landed && rows.length > 0, rows };
+}
+
+function identitiesOf(resource: object, system: string): string[] {
+  const identifiers = 'identifier' in resource && Array.isArray(resource.identifier) ? resource.identifier : [];
+  const tags = 'meta' in resource ? ((resource.meta as { tag?: { system?: string; code?: string }[] })?.tag ?? []) : [];
+  return [
+    ...identifiers.filter((identifier) => identifier.system === system).map((identifier) => identifier.value as string),
+    ...tags.filter((tag) => tag.system === system).map((tag) => tag.code as string),
+  ];
+}
+
+async function addresses(app: App, service: Service, sandbox: Sandbox): Promise<string> {
+  for await (const { patientId } of patientsOf(app.store.db, 'default', 'test')) {
+    const audience = `${service.url}/`;
+    const token = await sandbox.issueUserToken({
+      scope: 'patient/*.rs',
+      patient: patientId,
+      audience,
+      expiresInSeconds: 3600,
+    });
+    return [
+      'Look at:',
+      `  ${service.url}/healthz`,
+      `  ${service.url}/.well-known/jwks.json`,
+      `  ${sandbox.baseUrl}/metadata`,
+      `  ${sandbox.baseUrl}/.well-known/smart-configuration`,
+      'Pump status of the first patient, as an EHR app asks for it (the token is the sandbox hospital’s, for one hour):',
+      `  curl -H 'Authorization: Bearer ${token}' ${service.url}/status/${patientId}`,
+    ].join('\n');
+  }
+  return '';
+}
+
+/** The wanted port, or any that is free. */
+async function freePort(wanted: number): Promise<number> {
+  const { promise, resolve, reject } = Promise.withResolvers<number>();
+  const probe = createServer();
+  probe.once('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EADDRINUSE' && wanted !== 0) freePort(0).then(resolve, reject);
+    else reject(error);
+  });
+  probe.listen(wanted, '127.0.0.1', () => {
+    const address = probe.address();
+    const port = typeof address === 'object' && address ? address.port : 0;
+    probe.close(() => resolve(port));
+  });
+  return promise;
+}

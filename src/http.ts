@@ -1,0 +1,96 @@
+import { randomUUID } from 'node:crypto';
+import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
+import type { App } from './app.ts';
+import { bearerCheck } from './auth/bearer.ts';
+import { requireScope } from './auth/guard.ts';
+import { jwksRouter } from './auth/jwks-route.ts';
+import { problem } from './event/problem.ts';
+import { operationOutcome, outcomeOfProblems } from './fhir/outcome.ts';
+import { intakeRoutes } from './intake/routes.ts';
+import { errorName, type Log } from './log.ts';
+import { findTherapy, ingest } from './pipeline.ts';
+import { statusRoutes } from './views/pump-status/routes.ts';
+import { pumpStatus } from './views/pump-status/status.ts';
+
+/** Assembles Express: request id, log, health, keys, intake, views, and the one error handler. */
+export function httpApp(app: App, whenAppended: () => void): Express {
+  const server = express();
+  server.disable('x-powered-by');
+  server.use(requestLog(app.log));
+  server.get('/healthz', (_request, response) => void response.json({ status: 'ok' }));
+  server.get('/readyz', async (_request, response) => {
+    await app.store.nowMs();
+    response.json({ status: 'ready' });
+  });
+  server.use(jwksRouter(app.signingKeys, { maxAgeSeconds: 300 }));
+  server.use(
+    intakeRoutes({
+      ...app.config.intake,
+      accept: async (items) => {
+        const receipts = await ingest(app, items);
+        app.log.info('events appended', { count: receipts.filter(({ outcome }) => outcome === 'accepted').length });
+        whenAppended();
+        return receipts;
+      },
+    }),
+  );
+  server.use(
+    statusRoutes({
+      guard: requireScope(bearerCheck(app.config.issuers), { resource: '*', interaction: 'read' }),
+      statusOf: async (tenant, patient) => {
+        // Live answers first; a test patient is found only where no live one has the id (ids are keyed by environment).
+        const found =
+          (await findTherapy(app, tenant, 'live', patient)) ?? (await findTherapy(app, tenant, 'test', patient));
+        return found && pumpStatus(patient, found.therapy, found.held, app.config.calculatedValues);
+      },
+    }),
+  );
+  server.use(notFound);
+  server.use(errorHandler(app.log));
+  return server;
+}
+
+function requestLog(log: Log): RequestHandler {
+  return (request, response, next) => {
+    const started = performance.now();
+    const requestId = randomUUID();
+    response.set('X-Request-Id', requestId);
+    response.on('finish', () => {
+      log.info('request served', {
+        requestId,
+        method: request.method,
+        route: typeof request.route?.path === 'string' ? request.route.path : 'unmatched',
+        status: response.statusCode,
+        durationMs: Math.round(performance.now() - started),
+      });
+    });
+    next();
+  };
+}
+
+const notFound: RequestHandler = (_request, response) => {
+  const outcome = operationOutcome([{ severity: 'error', code: 'not-found', diagnostics: 'no such resource here' }]);
+  response.status(404).type('application/fhir+json').send(JSON.stringify(outcome));
+};
+
+/** An unknown exception is a bug: 500, without its message, which may quote what was sent. */
+function errorHandler(log: Log): ErrorRequestHandler {
+  return (error: { type?: string }, _request, response, next) => {
+    if (response.headersSent) return next(error);
+    const refused = bodyRefusals[error.type ?? ''];
+    response.status(refused?.status ?? 500).type('application/fhir+json');
+    if (refused) return void response.send(JSON.stringify(outcomeOfProblems([refused.problem])));
+    log.error('request failed', { code: errorName(error) });
+    const outcome = operationOutcome([{ severity: 'fatal', code: 'exception', diagnostics: 'internal error' }]);
+    response.send(JSON.stringify(outcome));
+  };
+}
+
+/** What Express's body reader refuses, by its `type`. */
+const bodyRefusals: Readonly<Record<string, { status: number; problem: ReturnType<typeof problem> }>> = {
+  'entity.too.large': { status: 413, problem: problem('body-too-large', 'the body is larger than the limit') },
+  'encoding.unsupported': { status: 415, problem: problem('media-type-unsupported', 'unsupported content encoding') },
+  'charset.unsupported': { status: 415, problem: problem('media-type-unsupported', 'unsupported charset') },
+  'request.aborted': { status: 400, problem: problem('body-not-json', 'the body ended early') },
+  'request.size.invalid': { status: 400, problem: problem('body-not-json', 'the body has not the stated length') },
+};

@@ -1,0 +1,81 @@
+import type { CanonicalEvent } from '../event/event.ts';
+import { parseEvent } from '../event/parse.ts';
+import { type Place, type Problem, problem } from '../event/problem.ts';
+
+export interface IntakeLimits {
+  readonly maxEvents: number;
+  readonly maxDepth: number;
+}
+
+/** One item of an input: an event, or why it is none. `payload` is what was sent, so that nothing is lost. */
+export type Item =
+  | { readonly payload: string; readonly place: Place; readonly event: CanonicalEvent }
+  | { readonly payload: string; readonly place: Place; readonly problems: readonly Problem[] };
+
+/** The whole input could not be read; nothing of it was kept. */
+export interface Unreadable {
+  readonly problem: Problem;
+}
+
+/** One event, an array of events, or NDJSON (one event a line) → items in their order. */
+export function readEvents(body: string, format: 'json' | 'ndjson', limits: IntakeLimits): Item[] | Unreadable {
+  const text = body.replace(/^\uFEFF/, '');
+  if (text.trim() === '') return { problem: problem('body-empty', 'the input holds no event') };
+  if (format === 'ndjson') return readLines(text, limits);
+  const parsed = parseJson(text);
+  if (parsed === undefined) return { problem: problem('body-not-json', 'the input is not valid JSON') };
+  if (!Array.isArray(parsed.value)) return [itemOf(parsed.value, text, {}, limits)];
+  if (parsed.value.length === 0) return { problem: problem('body-empty', 'the array holds no event') };
+  if (parsed.value.length > limits.maxEvents) return tooMany(limits);
+  return parsed.value.map((value, n) => itemOf(value, JSON.stringify(value), { field: `[${n}]` }, limits));
+}
+
+/** One line of NDJSON; for readers that stream a file line by line. */
+export function readLine(line: string, row: number, limits: IntakeLimits): Item {
+  const parsed = parseJson(line);
+  if (parsed) return itemOf(parsed.value, line, { row }, limits);
+  return { payload: line, place: { row }, problems: [problem('body-not-json', 'the line is not valid JSON', { row })] };
+}
+
+function readLines(text: string, limits: IntakeLimits): Item[] | Unreadable {
+  const items: Item[] = [];
+  for (const [n, line] of text.split(/\r?\n/).entries()) {
+    if (line.trim() === '') continue;
+    if (items.length === limits.maxEvents) return tooMany(limits);
+    items.push(readLine(line, n + 1, limits));
+  }
+  return items;
+}
+
+function itemOf(value: unknown, payload: string, place: Place, limits: IntakeLimits): Item {
+  if (isDeeper(value, limits.maxDepth)) {
+    return { payload, place, problems: [problem('body-too-deep', `nested deeper than ${limits.maxDepth}`, place)] };
+  }
+  const parsed = parseEvent(value);
+  if ('event' in parsed) return { payload, place, event: parsed.event };
+  return { payload, place, problems: parsed.problems.map((found) => placed(found, place)) };
+}
+
+/** `fill.volumeMl` of the second event is `[1].fill.volumeMl`. */
+function placed(found: Problem, { field, row }: Place): Problem {
+  const inner = found.place?.field;
+  const path = field ? `${field}${inner ? `.${inner}` : ''}` : inner;
+  return { ...found, place: { ...found.place, ...(path && { field: path }), ...(row !== undefined && { row }) } };
+}
+
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((child) => isDeeper(child, levels - 1));
+}
+
+function parseJson(text: string): { value: unknown } | undefined {
+  try {
+    return { value: JSON.parse(text) };
+  } catch {
+    return undefined;
+  }
+}
+
+function tooMany({ maxEvents }: IntakeLimits): Unreadable {
+  return { problem: problem('too-many-events', `more than ${maxEvents} events`) };
+}

@@ -1,0 +1,303 @@
+/**
+ * The whole flow on one page; the only place where stages meet.
+ *
+ *   items ─▶ ledger (append, tickets) ─▶ history ─▶ timeline ─▶ desired ─▶ (review) ─▶ sync
+ */
+import { createHash } from 'node:crypto';
+import type { App, DestinationRuntime } from './app.ts';
+import { type Problem, problem } from './event/problem.ts';
+import { keyedIdentities } from './fhir/identity.ts';
+import type { Item } from './intake/json.ts';
+import type { Receipt } from './intake/receipt.ts';
+import { type AppendResult, append } from './ledger/append.ts';
+import { contentHash } from './ledger/content-hash.ts';
+import { issuedIdentities, rememberIdentities } from './ledger/issued-identities.ts';
+import type { PatientKey, PatientRef } from './ledger/patient-key.ts';
+import { findPatient, identifiersOf, patientByIdentifier } from './ledger/patients.ts';
+import { therapyEvents } from './ledger/therapy-events.ts';
+import { type Desired, desired, type Remark } from './mapping/desired.ts';
+import { oweAll } from './outbox/owe.ts';
+import { type Held, heldFor } from './review/list.ts';
+import { resolveInput } from './review/resolve-input.ts';
+import { type Finding, openReview } from './review/review.ts';
+import { settle } from './review/settle.ts';
+import type { Environment } from './store/schema.ts';
+import type { Trx } from './store/store.ts';
+import { bringInStep, type Fence, type RunResult } from './sync/run.ts';
+import { history } from './therapy/history.ts';
+import { type Timeline, timeline } from './therapy/timeline.ts';
+
+// ── in ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Makes items durable: events in the ledger with the tickets they cause, the rest in review. One transaction. */
+export async function ingest(app: App, items: readonly Item[], statedTenant?: string): Promise<Receipt[]> {
+  const nowMs = await app.store.nowMs();
+  const receivedAtMs = app.now().epochMilliseconds;
+  return app.store.transaction(async (trx) => {
+    const receipts = new Map<Item, Receipt>();
+    const usable = items.filter((item) => 'event' in item);
+    const byTenant = Map.groupBy(
+      usable,
+      (item) => statedTenant ?? app.config.tenantOfSource[item.event.source.system] ?? 'default',
+    );
+    for (const [tenant, own] of byTenant) {
+      const incoming = own.map(({ event, payload }) => ({ event, payload, contentHash: contentHash(event) }));
+      const results = await append(trx, { tenant, receivedAtMs, identify: app.identify }, incoming);
+      await oweDestinations(
+        app,
+        trx,
+        results.flatMap((result) => result.touched),
+        nowMs,
+      );
+      for (const [n, item] of own.entries()) receipts.set(item, receiptOf(item, results[n] as AppendResult));
+      await resolveRefusals(trx, tenant, own, results);
+    }
+    for (const item of items) {
+      const receipt = receipts.get(item) ?? refused(item);
+      receipts.set(item, receipt);
+      if (receipt.outcome === 'refused') await reviewRefusal(app, trx, item, receipt, statedTenant ?? 'default');
+    }
+    return items.map((item) => receipts.get(item) as Receipt);
+  });
+}
+
+function receiptOf(item: Item & { event: object }, result: AppendResult): Receipt {
+  const { outcome, eventId, patientId } = result;
+  if (outcome !== 'conflict') return { outcome, eventId, patient: patientId, place: item.place, problems: [] };
+  const place = { ...item.place, eventId };
+  const conflict = problem('event-conflict', 'this source event id is in the ledger with other content', place);
+  return { outcome: 'refused', eventId, patient: patientId, place, problems: [conflict] };
+}
+
+function refused(item: Item): Receipt {
+  const problems = 'problems' in item ? item.problems : [];
+  return { outcome: 'refused', eventId: problems[0]?.place?.eventId, place: item.place, problems };
+}
+
+/** A destination is owed a patient who has an identifier in one of its systems, in its own environment. */
+async function oweDestinations(app: App, trx: Trx, touched: readonly PatientRef[], nowMs: number): Promise<void> {
+  const newest = new Map(touched.map((patient) => [`${patient.environment} ${patient.patientId}`, patient]));
+  for (const patient of newest.values()) {
+    const candidates = app.destinations.filter(
+      ({ destination }) => destination.tenant === patient.tenant && destination.environment === patient.environment,
+    );
+    if (candidates.length === 0) continue;
+    const systems = new Set((await identifiersOf(trx, patient)).map((identifier) => identifier.system));
+    const owed = candidates.filter(({ destination }) =>
+      Object.keys(destination.patientIdentifierSystems).some((system) => systems.has(system)),
+    );
+    await oweAll(
+      trx,
+      owed.map(({ destination }) => ({ ...patient, destination: destination.name, nowMs })),
+    );
+  }
+}
+
+/** A new destination, a restored one, a new mapping: every patient is looked at again. Returns how many. */
+export async function oweEverything(app: App, patients: AsyncIterable<PatientRef>): Promise<number> {
+  let count = 0;
+  for await (const patient of patients) {
+    const nowMs = await app.store.nowMs();
+    await app.store.transaction((trx) => oweDestinations(app, trx, [patient], nowMs));
+    count++;
+  }
+  return count;
+}
+
+// ── what every server should say ──────────────────────────────────────────────────────────────────────────────────
+
+export interface TherapyOfPatient {
+  readonly therapy: Timeline;
+  readonly desired: Desired;
+  /** Identities given now for the first time. */
+  readonly fresh: ReadonlyMap<string, string>;
+}
+
+/** The therapy of a patient as known now, and as FHIR. Reads the ledger, changes nothing. */
+export async function therapyOf(app: App, patient: PatientKey, asOf: Temporal.Instant): Promise<TherapyOfPatient> {
+  const stored = await therapyEvents(app.store.db, patient);
+  const recorded = stored.map(({ patientId, event, receivedAtMs }) => ({
+    patientId,
+    event,
+    receivedAt: Temporal.Instant.fromEpochMilliseconds(receivedAtMs),
+  }));
+  const therapy = timeline(history(recorded, patient.patientId, app.config.therapy), asOf, app.config.therapy);
+  const { tenant, environment, patientId } = patient;
+  const issued = await issuedIdentities(app.store.db, patient);
+  const identities = keyedIdentities({ key: app.config.deploymentKey, tenant, environment }, issued);
+  const { codes, identifierSystem, config } = app;
+  const resources = desired(therapy, {
+    patientId,
+    identities,
+    identifierSystem,
+    codes,
+    calculatedValues: config.calculatedValues,
+  });
+  return { therapy, desired: resources, fresh: identities.fresh };
+}
+
+/** The patient who is meant by a keyed id, with what is held back about them. */
+export async function findTherapy(
+  app: App,
+  tenant: string,
+  environment: Environment,
+  patientId: string,
+): Promise<{ therapy: Timeline; held: Held } | undefined> {
+  const patient = await findPatient(app.store.db, { tenant, environment, patientId });
+  if (!patient) return undefined;
+  const survivor = { tenant, environment, patientId: patient.mergedInto ?? patientId };
+  const asOf = app.now();
+  const { therapy, desired: resources } = await therapyOf(app, survivor, asOf);
+  const reviewed = await heldFor(app.store.db, survivor);
+  const seen = resources.remarks.filter((remark) => remark.held);
+  return { therapy, held: reviewed.count >= seen.length ? reviewed : heldNow(seen) };
+}
+
+// ── out ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+export interface SyncOutcome {
+  readonly result: RunResult;
+  /** When the same events would give other resources. */
+  readonly nextChangeAtMs: number | null;
+}
+
+/** One run for one patient at one destination. Identities and findings are durable before anything is sent. */
+export async function syncPatient(
+  app: App,
+  { destination, client }: DestinationRuntime,
+  patientId: string,
+  earlierRun: 'finished' | 'uncertain',
+  fence: Fence,
+): Promise<SyncOutcome> {
+  const { tenant, environment } = destination;
+  const patient: PatientKey = { tenant, environment, patientId };
+  const record = await findPatient(app.store.db, patient);
+  // A merged patient's therapy is the survivor's: nothing is owed under the old name, and nothing of it is voided.
+  if (!record || record.mergedInto !== null) return { result: inStep, nextChangeAtMs: null };
+  const identifiers = await identifiersOf(app.store.db, patient);
+  const { desired: resources, fresh } = await therapyOf(app, patient, app.now());
+  await app.store.transaction(async (trx) => {
+    if (fresh.size > 0) await rememberIdentities(trx, patient, fresh);
+    await reviewRemarks(trx, patient, resources.remarks);
+  });
+  const family = [...new Set([patientId, ...identifiers.map((identifier) => identifier.patientId)])];
+  const wanted = resources.resources.map(({ identity, resource, entry, changedBy }) => {
+    const { system, rootEventId } = (changedBy ?? entry).source;
+    return { identity, resource, group: `${system} ${rootEventId}` };
+  });
+  const { store, identifierSystem, mappingVersion } = app;
+  const result = await bringInStep(
+    { store, destination, client, identifierSystem, mappingVersion, fence },
+    { patientId, family, identifiers, wanted },
+    earlierRun,
+  );
+  await reviewSync(app, patient, destination.name, result);
+  return { result, nextChangeAtMs: resources.nextChangeAt?.epochMilliseconds ?? null };
+}
+
+const inStep: RunResult = { kind: 'in-step', written: 0, problems: [] };
+
+// ── review ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Refused input is kept verbatim. Where it names a patient we know, that patient's answers say that it is held. */
+async function reviewRefusal(app: App, trx: Trx, item: Item, receipt: Receipt, tenant: string): Promise<void> {
+  const [first] = receipt.problems;
+  if (!first) return;
+  const stated = statedIn(item.payload);
+  const scope = { tenant, environment: stated.environment };
+  const known = stated.patient && (await patientByIdentifier(trx, scope, stated.patient));
+  await openReview(trx, {
+    ...scope,
+    dedupeKey: `intake|${createHash('sha256').update(item.payload).digest('hex')}`,
+    stage: first.code === 'event-conflict' ? 'ledger' : 'intake',
+    effect: 'held',
+    problem: first,
+    payload: item.payload,
+    ...(known && { patientId: known.patientId }),
+    ...(stated.sourceSystem && { sourceSystem: stated.sourceSystem }),
+    ...(receipt.eventId && { eventId: receipt.eventId }),
+    sinceMs: app.now().epochMilliseconds,
+  });
+}
+
+/** What a refused input says of patient, source and environment, as far as it can be read. */
+function statedIn(payload: string) {
+  type Loose = {
+    patient?: { identifier?: { system?: unknown; value?: unknown } };
+    source?: { system?: unknown };
+    test?: unknown;
+  };
+  let loose: Loose = {};
+  try {
+    loose = (JSON.parse(payload) ?? {}) as Loose;
+  } catch {
+    // Not JSON: it names nobody.
+  }
+  const { system, value } = loose.patient?.identifier ?? {};
+  const environment: Environment = loose.test === true ? 'test' : 'live';
+  return {
+    environment,
+    patient: typeof system === 'string' && typeof value === 'string' ? { system, value } : undefined,
+    sourceSystem: typeof loose.source?.system === 'string' ? loose.source.system : undefined,
+  };
+}
+
+async function resolveRefusals(
+  trx: Trx,
+  tenant: string,
+  items: readonly (Item & { event: { source: { system: string; eventId: string }; test?: boolean } })[],
+  results: readonly AppendResult[],
+): Promise<void> {
+  const accepted = items.filter((_, n) => results[n]?.outcome === 'accepted').map((item) => item.event);
+  for (const [key, events] of Map.groupBy(accepted, (event) =>
+    JSON.stringify([event.source.system, event.test === true]),
+  )) {
+    const [system, test] = JSON.parse(key) as [string, boolean];
+    const environment = test ? 'test' : 'live';
+    const ids = events.map((event) => event.source.eventId);
+    await resolveInput(trx, { tenant, environment }, system, ids);
+  }
+}
+
+/** Remarks become review items; those no longer found are resolved. Mere notes stay where they are asked for. */
+async function reviewRemarks(trx: Trx, patient: PatientKey, remarks: readonly Remark[]): Promise<void> {
+  const findings = remarks
+    .filter(({ held, problem: found }) => held || found.severity !== 'information')
+    .map((remark) => findingOf(patient, remark));
+  for (const finding of findings) await openReview(trx, finding);
+  await settle(trx, { ...patient, stage: 'mapping' }, new Set(findings.map((finding) => finding.dedupeKey)));
+}
+
+function findingOf(patient: PatientKey, { problem: found, held, entry }: Remark): Finding {
+  const eventId = entry?.source.reportEventId ?? found.place?.eventId;
+  const about = [patient.patientId, entry?.source.system, eventId, found.code, found.place?.field, found.message];
+  return {
+    ...patient,
+    dedupeKey: `mapping|${createHash('sha256').update(JSON.stringify(about)).digest('hex')}`,
+    stage: 'mapping',
+    effect: held ? 'held' : 'remark',
+    problem: found,
+    ...(entry && { sourceSystem: entry.source.system, sinceMs: entry.when.earliest.epochMilliseconds }),
+    ...(eventId && { eventId }),
+  };
+}
+
+async function reviewSync(app: App, patient: PatientKey, destination: string, result: RunResult): Promise<void> {
+  if (result.kind === 'lease-lost' || result.kind === 'retry') return;
+  const problems: readonly Problem[] = result.kind === 'parked' ? [result.problem] : result.problems;
+  await app.store.transaction(async (trx) => {
+    const keys = new Set<string>();
+    for (const found of problems) {
+      const dedupeKey = `sync|${destination}|${patient.patientId}|${found.code}`;
+      keys.add(dedupeKey);
+      // Parked at a destination holds nothing back from other readers: the ledger and our own answers have it all.
+      await openReview(trx, { ...patient, destination, dedupeKey, stage: 'sync', effect: 'remark', problem: found });
+    }
+    await settle(trx, { ...patient, destination, stage: 'sync' }, keys);
+  });
+}
+
+function heldNow(remarks: readonly Remark[]): Held {
+  const since = remarks.flatMap(({ entry }) => entry?.when.earliest.epochMilliseconds ?? []);
+  return { count: remarks.length, sinceMs: since.length > 0 ? Math.min(...since) : null };
+}

@@ -1,0 +1,129 @@
+import type { Program } from '../../event/program.ts';
+import { refillState } from '../../therapy/forecast.ts';
+import { type Ml, ml, toNumber } from '../../therapy/quantity.ts';
+import { advance, fallsTo } from '../../therapy/reservoir.ts';
+import { type PumpState, runningSegment, type Timeline } from '../../therapy/timeline.ts';
+
+/**
+ * Pump status as compact JSON: what runs, how much is left by calculation, when a refill is due, what was reported
+ * last. Unknown is null, never zero; each calculated value says so; what is held back is counted.
+ */
+export interface PumpStatus {
+  readonly patient: string;
+  readonly asOf: string;
+  readonly notice: string;
+  readonly reportsHeld: { readonly count: number; readonly since: string | null };
+  readonly pumps: readonly OnePump[];
+  readonly lastEvents: readonly { readonly type: string; readonly occurredAt: string }[];
+}
+
+interface OnePump {
+  readonly manufacturer: string;
+  readonly model: string | null;
+  readonly state: 'implanted' | 'explanted';
+  readonly implanted: string | null;
+  readonly delivery: 'running' | 'bridge' | 'stopped' | 'unknown';
+  readonly mode: Program['mode'] | null;
+  readonly doseUgPerDay: number | null;
+  readonly concentrationUgPerMl: number | null;
+  readonly since: string | null;
+  readonly reservoir: {
+    readonly method: 'calculated' | 'unknown' | 'withheld';
+    readonly volumeMl: number | null;
+    readonly asOf: string;
+  };
+  readonly refill: {
+    readonly method: 'calculated' | 'unknown' | 'withheld';
+    readonly dueBy: string | null;
+    readonly lowReservoirAlarmDate: string | null;
+    readonly state: ReturnType<typeof refillState> | null;
+    readonly lastRefillReported: string | null;
+    readonly words: string | null;
+  };
+  readonly remarks: readonly string[];
+}
+
+const notice = 'Not an alarm or monitoring system.';
+
+export function pumpStatus(
+  patient: string,
+  therapy: Timeline,
+  held: { count: number; sinceMs: number | null },
+  calculatedValues: 'shown' | 'withheld',
+): PumpStatus {
+  return {
+    patient,
+    asOf: therapy.asOf.toString(),
+    notice,
+    reportsHeld: {
+      count: held.count,
+      since: held.sinceMs === null ? null : Temporal.Instant.fromEpochMilliseconds(held.sinceMs).toString(),
+    },
+    pumps: therapy.pumps.map((pump) => onePump(therapy, pump, calculatedValues)),
+    lastEvents: therapy.entries
+      .slice(-10)
+      .toReversed()
+      .map(({ event }) => ({ type: event.type, occurredAt: event.occurredAt })),
+  };
+}
+
+function onePump(therapy: Timeline, pump: PumpState, calculatedValues: 'shown' | 'withheld'): OnePump {
+  const { life, program } = pump;
+  const segment = runningSegment(therapy, life.key);
+  const flags = therapy.flags.filter((flag) => flag.pumpKey === life.key);
+  return {
+    manufacturer: life.label.manufacturer,
+    model: life.label.model ?? null,
+    state: life.explanted ? 'explanted' : 'implanted',
+    implanted: life.implanted?.text ?? null,
+    delivery: deliveryOf(segment?.role, program),
+    mode: program?.mode ?? null,
+    doseUgPerDay: segment && 'doseUgPerDay' in segment.program ? (segment.program.doseUgPerDay ?? null) : null,
+    concentrationUgPerMl: program?.concentrationUgPerMl ?? null,
+    since: segment ? segment.start.toString() : null,
+    reservoir: reservoirOf(therapy, pump, calculatedValues),
+    refill: refillOf(therapy, pump, calculatedValues),
+    remarks: flags.slice(-5).map(({ problem }) => `${problem.message}. ${problem.remedy}`),
+  };
+}
+
+function deliveryOf(role: 'infusion' | 'bridge' | undefined, program: Program | undefined): OnePump['delivery'] {
+  if (role) return role === 'bridge' ? 'bridge' : 'running';
+  return program?.mode === 'stopped' ? 'stopped' : 'unknown';
+}
+
+function reservoirOf(therapy: Timeline, { reservoir }: PumpState, shown: 'shown' | 'withheld'): OnePump['reservoir'] {
+  const asOf = therapy.asOf.toString();
+  if (shown === 'withheld') return { method: 'withheld', volumeMl: null, asOf };
+  const { volumeMl } = advance(reservoir, therapy.asOf);
+  if (volumeMl === undefined) return { method: 'unknown', volumeMl: null, asOf };
+  return { method: 'calculated', volumeMl: rounded(volumeMl), asOf };
+}
+
+function refillOf(therapy: Timeline, pump: PumpState, shown: 'shown' | 'withheld'): OnePump['refill'] {
+  const fill = therapy.fills.findLast((record) => record.pumpKey === pump.life.key);
+  const lastRefillReported = fill?.entry.when.text ?? null;
+  const nothing = { dueBy: null, lowReservoirAlarmDate: null, state: null, lastRefillReported, words: null };
+  if (shown === 'withheld') return { method: 'withheld', ...nothing };
+  const { forecast, zone } = pump;
+  if (!forecast) return { method: 'unknown', ...nothing };
+  const end = fallsTo({ ...pump.reservoir, at: forecast.calculatedAt, volumeMl: forecast.volumeMl }, ml(0));
+  const state = refillState(forecast, therapy.asOf, zone, end);
+  return {
+    method: 'calculated',
+    dueBy: forecast.refillDueBy?.toString() ?? null,
+    lowReservoirAlarmDate: forecast.alarmDate?.toString() ?? null,
+    state,
+    lastRefillReported,
+    words: state === 'before-due' ? null : lateWords(lastRefillReported, forecast.alarmDate?.toString()),
+  };
+}
+
+/** Never "empty", never "overdue" as a fact: a refill elsewhere may be missing from what we know. */
+function lateWords(lastRefill: string | null, alarmDate: string | undefined): string {
+  const since = lastRefill ? `No refill reported since ${lastRefill.slice(0, 10)}.` : 'No refill reported.';
+  const when = alarmDate ? ` By calculation the reservoir would reach the alarm volume on ${alarmDate};` : '';
+  return `${since}${when} a refill elsewhere may be missing. Check the pump with its programmer.`;
+}
+
+const rounded = (volume: Ml): number => toNumber(volume, 2);
