@@ -1,0 +1,23 @@
+import { databaseNowMs } from '../store/database-clock.ts';
+import type { Environment } from '../store/schema.ts';
+import type { Trx } from '../store/store.ts';
+
+/** An event that was refused before has come in usable form: its intake items are resolved. */
+export async function resolveInput(
+  trx: Trx,
+  scope: { readonly tenant: string; readonly environment: Environment },
+  sourceSystem: string,
+  eventIds: readonly string[],
+): Promise<void> {
+  if (eventIds.length === 0) return;
+  await trx
+    .updateTable('review_item')
+    .set({ closed_at: await databaseNowMs(trx), resolution: 'resolved' })
+    .where('tenant', '=', scope.tenant)
+    .where('environment', '=', scope.environment)
+    .where('stage', '=', 'intake')
+    .where('closed_at', 'is', null)
+    .where('source_system', '=', sourceSystem)
+    .where('event_id', 'in', eventIds)
+    .execute();
+}

@@ -1,0 +1,88 @@
+import { sql } from 'kysely';
+import type { Problem } from '../event/problem.ts';
+import { databaseNowMs } from '../store/database-clock.ts';
+import type { Environment, ReviewItemTable } from '../store/schema.ts';
+import type { Trx } from '../store/store.ts';
+
+export type ReviewStage = ReviewItemTable['stage'];
+
+/** What is found, again and again, until it is cured. */
+export interface Finding {
+  readonly tenant: string;
+  readonly environment: Environment;
+  /** The same finding again is the same item. Holds keyed ids and codes, no PHI. */
+  readonly dedupeKey: string;
+  readonly stage: ReviewStage;
+  /** `held`: what it is about is kept back. `remark`: it stands beside what was delivered. */
+  readonly effect: 'held' | 'remark';
+  readonly problem: Problem;
+  readonly patientId?: string;
+  readonly destination?: string;
+  readonly sourceSystem?: string;
+  readonly eventId?: string;
+  /** The input verbatim, where no event could be made of it. */
+  readonly payload?: string;
+  /** When the thing held happened (epoch milliseconds), where known. */
+  readonly sinceMs?: number;
+}
+
+/**
+ * Opens the item of a finding, or brings it up to date: an item once resolved opens again, one that a human dismissed
+ * stays dismissed.
+ */
+export async function openReview(trx: Trx, finding: Finding): Promise<void> {
+  await trx
+    .insertInto('review_item')
+    .values(rowOf(finding, await databaseNowMs(trx)))
+    .onConflict((conflict) =>
+      conflict
+        .columns(['tenant', 'environment', 'dedupe_key'])
+        .doUpdateSet((set) => ({
+          code: set.ref('excluded.code'),
+          severity: set.ref('excluded.severity'),
+          held: set.ref('excluded.held'),
+          patient_id: set.ref('excluded.patient_id'),
+          problem: set.ref('excluded.problem'),
+          payload: set.ref('excluded.payload'),
+          since: set.ref('excluded.since'),
+          opened_at: sql<number>`case when review_item.closed_at is null
+            then review_item.opened_at else excluded.opened_at end`,
+          closed_at: null,
+          resolution: null,
+        }))
+        .where(sql<boolean>`coalesce(review_item.resolution, 'resolved') = 'resolved'`),
+    )
+    .execute();
+}
+
+const rowOf = (finding: Finding, nowMs: number) => ({
+  tenant: finding.tenant,
+  environment: finding.environment,
+  dedupe_key: finding.dedupeKey,
+  stage: finding.stage,
+  code: finding.problem.code,
+  severity: finding.problem.severity,
+  held: finding.effect === 'held' ? 1 : 0,
+  patient_id: finding.patientId ?? null,
+  destination: finding.destination ?? null,
+  source_system: finding.sourceSystem ?? null,
+  event_id: finding.eventId ?? null,
+  problem: JSON.stringify(finding.problem),
+  payload: finding.payload ?? null,
+  since: finding.sinceMs ?? null,
+  opened_at: nowMs,
+  closed_at: null,
+  resolution: null,
+});
+
+/** Closes an item for good, by a human's decision. Returns false when it is not open. */
+export async function dismiss(trx: Trx, tenant: string, id: number): Promise<boolean> {
+  const { numUpdatedRows } = await trx
+    .updateTable('review_item')
+    .set({ closed_at: await databaseNowMs(trx), resolution: 'dismissed' })
+    .where('tenant', '=', tenant)
+    .where('id', '=', id)
+    .where('closed_at', 'is', null)
+    .executeTakeFirst();
+  return numUpdatedRows === 1n;
+}

@@ -1,0 +1,21 @@
+import { randomBytes } from 'node:crypto';
+import type { Db } from './store.ts';
+
+/**
+ * The id of this deployment: 12 url-safe characters, made once. It is part of every identifier system that we issue
+ * in, and so tells what is ours from what another deployment wrote.
+ */
+export async function deploymentId(db: Db): Promise<string> {
+  const candidate = randomBytes(9).toString('base64url');
+  await db
+    .insertInto('deployment')
+    .values({ name: 'id', value: candidate })
+    .onConflict((conflict) => conflict.column('name').doNothing())
+    .execute();
+  const { value } = await db
+    .selectFrom('deployment')
+    .select('value')
+    .where('name', '=', 'id')
+    .executeTakeFirstOrThrow();
+  return value;
+}

@@ -1,0 +1,177 @@
+import type { Generated } from 'kysely';
+
+/**
+ * The tables. Instants are epoch milliseconds, content is JSON text that SQL never looks into (so that it can be
+ * encrypted per patient later), and every row carries its tenant.
+ */
+export interface Database {
+  deployment: DeploymentTable;
+  population: PopulationTable;
+  patient: PatientTable;
+  patient_identifier: PatientIdentifierTable;
+  event: EventTable;
+  issued_identity: IssuedIdentityTable;
+  ticket: TicketTable;
+  link: LinkTable;
+  patient_match: PatientMatchTable;
+  review_item: ReviewItemTable;
+  audit: AuditTable;
+}
+
+export type Environment = 'live' | 'test';
+
+/** Facts of this deployment that are made once: its id, its schema. */
+export interface DeploymentTable {
+  name: string;
+  value: string;
+}
+
+/**
+ * Everyone at one tenant in one environment: the row that appends lock. Plain events share the lock; an event that
+ * amends or merges takes it alone, because it may connect patients that no other lock has in common.
+ */
+export interface PopulationTable {
+  tenant: string;
+  environment: Environment;
+}
+
+/** One person at one tenant, in one environment. `revision` rises with every event that may change the therapy. */
+export interface PatientTable {
+  tenant: string;
+  environment: Environment;
+  /** Keyed id: the `{patient}` of our URLs. */
+  id: string;
+  /** The last survivor while merges stand (chains are followed when it is written); null: this one survives. */
+  merged_into: string | null;
+  revision: number;
+  created_at: number;
+}
+
+/** Aliases: every identifier by which senders name the patient. */
+export interface PatientIdentifierTable {
+  tenant: string;
+  environment: Environment;
+  system: string;
+  value: string;
+  patient_id: string;
+}
+
+/** The ledger: append-only. */
+export interface EventTable {
+  /** Order of receipt. */
+  seq: Generated<number>;
+  tenant: string;
+  environment: Environment;
+  source_system: string;
+  event_id: string;
+  type: string;
+  /** Whom it is about: of a correction, the patient of the restated event; of a merge, the survivor. */
+  patient_id: string;
+  /** The patient that a merge ends. */
+  merged_patient_id: string | null;
+  /** The event id (same source system) that a correction replaces, a void withdraws or an unmerge undoes. */
+  target_event_id: string | null;
+  /** Hash of the clinical fields: the same hash again is a duplicate, another hash is a conflict. */
+  content_hash: string;
+  schema_version: number;
+  received_at: number;
+  /** The event as sent, verbatim JSON. */
+  payload: string;
+}
+
+/** Keyed identities as first issued: a new deployment key affects only identities that are not in here. */
+export interface IssuedIdentityTable {
+  tenant: string;
+  environment: Environment;
+  /** What the identity stands for, e.g. `event|<system>|<root event id>|infusion|0`. */
+  natural_key: string;
+  identity: string;
+  patient_id: string;
+}
+
+/** "Destination D owes patient P a sync." One row a pair, collapsed. See outbox/ticket.ts for the states. */
+export interface TicketTable {
+  tenant: string;
+  destination: string;
+  patient_id: string;
+  wanted_revision: number;
+  done_revision: number;
+  /** When to run next; null: not before something new is owed, or the lease of the present run ends. */
+  due_at: number | null;
+  /** 1 while parked: a human or new input has to release it. */
+  parked: number;
+  attempts: number;
+  lease_until: number | null;
+  /** Fencing token: rises with each claim; every write of a run carries it. */
+  lease_token: number;
+  lease_owner: string | null;
+  /** 1 from claim to outcome: a claim that finds it set takes over an interrupted run. */
+  interrupted: number;
+  last_problem: string | null;
+  updated_at: number;
+}
+
+/** What a destination holds of ours. */
+export interface LinkTable {
+  tenant: string;
+  destination: string;
+  identity: string;
+  patient_id: string;
+  resource_type: string;
+  server_id: string;
+  version_id: string | null;
+  /** Hash of what was last written; null when the server's content is not known to be ours. */
+  content_hash: string | null;
+  state: 'live' | 'voided';
+  mapping_version: string;
+  /** The resource as last written, JSON: what a void restates with `entered-in-error`. */
+  content: string;
+  updated_at: number;
+}
+
+/** Which Patient of a destination is our patient. */
+export interface PatientMatchTable {
+  tenant: string;
+  destination: string;
+  patient_id: string;
+  server_id: string;
+  matched_at: number;
+}
+
+/** What a human must decide. */
+export interface ReviewItemTable {
+  id: Generated<number>;
+  tenant: string;
+  environment: Environment;
+  /** The same finding again is the same item. */
+  dedupe_key: string;
+  stage: 'intake' | 'ledger' | 'therapy' | 'mapping' | 'sync';
+  code: string;
+  severity: 'error' | 'warning' | 'information';
+  /** 1: what it is about is held back; 0: a remark beside what was delivered. */
+  held: number;
+  patient_id: string | null;
+  destination: string | null;
+  source_system: string | null;
+  event_id: string | null;
+  /** The Problem, JSON. */
+  problem: string;
+  /** The input verbatim where no event could be made of it; nothing is lost. */
+  payload: string | null;
+  /** When the thing held happened, where known. */
+  since: number | null;
+  opened_at: number;
+  closed_at: number | null;
+  resolution: 'resolved' | 'dismissed' | null;
+}
+
+export interface AuditTable {
+  seq: Generated<number>;
+  tenant: string;
+  at: number;
+  action: string;
+  actor: string;
+  outcome: string;
+  /** JSON without PHI beyond keyed ids. */
+  detail: string;
+}

@@ -1,0 +1,4 @@
+import { startPostgres } from '../contracts/postgres.ts';
+import { storeContract } from '../contracts/store.contract.ts';
+
+storeContract('PostgreSQL', startPostgres);
