@@ -1,6 +1,6 @@
 import type { OperationOutcome, OperationOutcomeIssue } from '@medplum/fhirtypes';
 import type { Place, Problem, ProblemCode } from '../event/problem.ts';
-import { codeSystem } from './systems.ts';
+import { itb } from './systems.ts';
 
 /** An OperationOutcome holds at least one issue (FHIR R4). */
 export function operationOutcome(
@@ -21,7 +21,7 @@ function issueOf({ severity, code, place, message, remedy }: Problem): Operation
   return {
     severity,
     code: issueTypes[code] ?? 'processing',
-    details: { coding: [{ system: codeSystem('itb-problem'), code }] },
+    details: { coding: [{ system: itb.problem, code }] },
     diagnostics: [position(place), message, remedy].filter((text) => text !== '').join(' '),
     ...(place?.field !== undefined && { expression: [place.field] }),
   };

@@ -23,6 +23,7 @@ export const itb = {
   residualGrade: codeSystem('itb-residual-grade'),
   assessmentScale: codeSystem('itb-assessment-scale'),
   pumpEvent: codeSystem('itb-pump-event'),
+  problem: codeSystem('itb-problem'),
   sync: codeSystem('itb-sync'),
 } as const;
 
