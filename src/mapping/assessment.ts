@@ -5,8 +5,8 @@ import { conceptMap, mapSource } from '../fhir/codes.ts';
 import { external, profile } from '../fhir/systems.ts';
 import type { Entry } from '../therapy/history.ts';
 import type { Timeline } from '../therapy/timeline.ts';
+import type { Built } from './built.ts';
 import { eventIdentity, type MappingContext } from './context.ts';
-import type { Built } from './desired.ts';
 import { dateTime, identifiers, measured, meta, precision, standardCodings, subject } from './element.ts';
 
 type Assessment = ClinicalEventOf<'assessment'>;

@@ -1,9 +1,10 @@
 import type { MedicationAdministration } from '@medplum/fhirtypes';
 import { itb, profile } from '../fhir/systems.ts';
-import type { Bolus, Priming, Timeline } from '../therapy/timeline.ts';
+import type { Bolus, Priming } from '../therapy/records.ts';
+import type { Timeline } from '../therapy/timeline.ts';
 import { isBefore } from '../therapy/when.ts';
+import type { Built } from './built.ts';
 import { eventIdentity, type MappingContext } from './context.ts';
-import type { Built } from './desired.ts';
 import {
   baclofen,
   calculated,

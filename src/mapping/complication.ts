@@ -5,9 +5,9 @@ import { itb, profile } from '../fhir/systems.ts';
 import { pumpKey, sameCatheter } from '../therapy/device-life.ts';
 import type { Entry } from '../therapy/history.ts';
 import type { Timeline } from '../therapy/timeline.ts';
+import type { Built } from './built.ts';
 import { identityOfCatheter } from './catheter-device.ts';
 import { eventIdentity, type MappingContext } from './context.ts';
-import type { Built } from './desired.ts';
 import { concept, dateTime, identifiers, meta, precision, refer, subject } from './element.ts';
 import { identityOfPump } from './pump-device.ts';
 

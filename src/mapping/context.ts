@@ -35,6 +35,12 @@ export function eventIdentity(context: MappingContext, entry: Entry, role: Role)
   return context.identities.identify(JSON.stringify(['event', system, rootEventId, role, entry.reattributions]));
 }
 
+/** Of one report rather than of the event: a correction has a Provenance of its own. */
+export function reportIdentity(context: MappingContext, entry: Entry, role: Role): string {
+  const { system, reportEventId } = entry.source;
+  return context.identities.identify(JSON.stringify(['event', system, reportEventId, role, entry.reattributions]));
+}
+
 /** A device keeps one identity for ever; moved to another patient by a correction, it gets the next one there. */
 export function pumpIdentity(
   context: MappingContext,

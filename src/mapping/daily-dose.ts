@@ -1,9 +1,10 @@
 import type { Observation } from '@medplum/fhirtypes';
 import { external, itb, profile } from '../fhir/systems.ts';
 import type { Entry } from '../therapy/history.ts';
-import type { Segment, Timeline } from '../therapy/timeline.ts';
+import type { Segment } from '../therapy/records.ts';
+import type { Timeline } from '../therapy/timeline.ts';
+import type { Built } from './built.ts';
 import { eventIdentity, type MappingContext } from './context.ts';
-import type { Built } from './desired.ts';
 import { concept, dateTime, identifiers, measured, meta, precision, refer, subject } from './element.ts';
 import { doseUgPerDay } from './infusion.ts';
 import { pumpWithKey } from './pump-device.ts';

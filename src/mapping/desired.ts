@@ -1,9 +1,8 @@
 import type { Resource } from '@medplum/fhirtypes';
-import type { Problem } from '../event/problem.ts';
-import type { Entry } from '../therapy/history.ts';
 import type { Timeline } from '../therapy/timeline.ts';
 import { assessments } from './assessment.ts';
 import { boluses, primings } from './bolus.ts';
+import type { Built, DesiredResource, Remark } from './built.ts';
 import { catheterDevices } from './catheter-device.ts';
 import { complications } from './complication.ts';
 import type { MappingContext } from './context.ts';
@@ -18,23 +17,6 @@ import { regimens } from './regimen.ts';
 import { remarks } from './remarks.ts';
 import { fills } from './reservoir-fill.ts';
 
-/** One resource that every server should hold, named by its identity; references to others are `urn:uuid:<identity>`. */
-export interface DesiredResource {
-  readonly identity: string;
-  readonly resource: Resource;
-  /** The event that it comes from. */
-  readonly entry: Entry;
-  /** A later event that changed it, e.g. closed a segment. */
-  readonly changedBy?: Entry | undefined;
-}
-
-/** Something to tell a human. `held`: what it is about was kept back. */
-export interface Remark {
-  readonly problem: Problem;
-  readonly held: boolean;
-  readonly entry?: Entry | undefined;
-}
-
 export interface Desired {
   readonly patientId: string;
   /** Live resources only, devices first: a server may take them in this order. */
@@ -42,9 +24,6 @@ export interface Desired {
   readonly remarks: readonly Remark[];
   readonly nextChangeAt?: Temporal.Instant | undefined;
 }
-
-/** What a builder made, or why it could not. */
-export type Built = DesiredResource | Remark;
 
 /** The timeline as FHIR R4: what every server should say about this patient's therapy now. Pure. */
 export function desired(therapy: Timeline, context: MappingContext): Desired {

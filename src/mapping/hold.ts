@@ -1,7 +1,7 @@
 import type { Resource } from '@medplum/fhirtypes';
 import { problem } from '../event/problem.ts';
 import { validate } from '../fhir/validate.ts';
-import type { DesiredResource, Remark } from './desired.ts';
+import type { DesiredResource, Remark } from './built.ts';
 
 /**
  * Hold, never hide: what does not conform holds itself and what refers to it, not the patient. Everything else goes on.

@@ -2,9 +2,10 @@ import type { MedicationAdministration, MedicationAdministrationDosage } from '@
 import { problem } from '../event/problem.ts';
 import type { Program } from '../event/program.ts';
 import { extension, itb, profile } from '../fhir/systems.ts';
-import type { Flag, Segment, Timeline } from '../therapy/timeline.ts';
+import type { Flag, Segment } from '../therapy/records.ts';
+import type { Timeline } from '../therapy/timeline.ts';
+import type { Built } from './built.ts';
 import { eventIdentity, type MappingContext } from './context.ts';
-import type { Built } from './desired.ts';
 import {
   baclofen,
   concept,
@@ -76,12 +77,12 @@ function statusOf({ end, endReason }: Segment): MedicationAdministration['status
   return endReason === 'pump-stopped' || endReason === 'pump-explanted' ? 'stopped' : 'completed';
 }
 
-/** The end is the time of the event that closed it, as its source wrote it, unless we computed it (a bridge ran out). */
+/**
+ * The end is the time of the event that closed it, as its source wrote it (a month stays a month), unless we computed
+ * it (a bridge ran out).
+ */
 function endOf({ closedBy, endReason, openedBy }: Segment, end: Temporal.Instant): string {
-  const byEvent =
-    closedBy && endReason !== 'bridge-ended' && Temporal.Instant.compare(closedBy.when.earliest, end) === 0;
-  const exact = byEvent && closedBy.when.earliest === closedBy.when.latest;
-  return exact ? dateTime(closedBy.when) : siteDateTime(end, openedBy.when.zone);
+  return closedBy && endReason !== 'bridge-ended' ? dateTime(closedBy.when) : siteDateTime(end, openedBy.when.zone);
 }
 
 function dosage(segment: Segment, context: MappingContext): MedicationAdministrationDosage {

@@ -1,12 +1,12 @@
 import type { Provenance } from '@medplum/fhirtypes';
 import { external, itb, profile } from '../fhir/systems.ts';
 import type { Entry } from '../therapy/history.ts';
-import { eventIdentity, type MappingContext } from './context.ts';
-import type { DesiredResource } from './desired.ts';
+import type { DesiredResource } from './built.ts';
+import { type MappingContext, reportIdentity } from './context.ts';
 import { dateTime, meta, refer } from './element.ts';
 import { performerOf } from './performer.ts';
 
-/** One Provenance for each source event: what it made or changed, who reported it, which message it came in. */
+/** One Provenance for each report: what it made or changed, who reported it, which message it came in. */
 export function provenances(resources: readonly DesiredResource[], context: MappingContext): DesiredResource[] {
   const targets = new Map<Entry, string[]>();
   const add = (entry: Entry, identity: string) => targets.set(entry, [...(targets.get(entry) ?? []), identity]);
@@ -15,7 +15,7 @@ export function provenances(resources: readonly DesiredResource[], context: Mapp
     if (changedBy) add(changedBy, identity);
   }
   return [...targets].map(([entry, identities]) => ({
-    identity: eventIdentity(context, entry, 'provenance'),
+    identity: reportIdentity(context, entry, 'provenance'),
     resource: provenance(entry, identities, context),
     entry,
   }));
@@ -24,7 +24,7 @@ export function provenances(resources: readonly DesiredResource[], context: Mapp
 /** R4 Provenance has no identifier: the keyed identity is a tag. */
 function provenance(entry: Entry, targets: readonly string[], context: MappingContext): Provenance {
   const { tag = [], ...rest } = meta(profile.provenance, entry);
-  const identity = { system: context.identifierSystem, code: eventIdentity(context, entry, 'provenance') };
+  const identity = { system: context.identifierSystem, code: reportIdentity(context, entry, 'provenance') };
   const { system, rootEventId, reportEventId } = entry.source;
   const author = performerOf(entry.event) ?? { identifier: { system: external.sourceSystem, value: system } };
   return {

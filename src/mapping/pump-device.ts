@@ -2,8 +2,8 @@ import type { Device, DeviceProperty } from '@medplum/fhirtypes';
 import { itb, profile } from '../fhir/systems.ts';
 import type { PumpLife } from '../therapy/device-life.ts';
 import type { Timeline } from '../therapy/timeline.ts';
+import type { Built } from './built.ts';
 import { type MappingContext, pumpIdentity } from './context.ts';
-import type { Built } from './desired.ts';
 import { concept, identifiers, measured, meta, subject } from './element.ts';
 import { udiCarrier } from './udi.ts';
 

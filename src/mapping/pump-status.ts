@@ -1,10 +1,11 @@
 import type { Observation, ObservationComponent } from '@medplum/fhirtypes';
 import type { ClinicalEvent } from '../event/event.ts';
 import { external, itb, profile } from '../fhir/systems.ts';
+import type { Session } from '../therapy/records.ts';
 import type { ResidualAssessment } from '../therapy/residual.ts';
-import type { Session, Timeline } from '../therapy/timeline.ts';
+import type { Timeline } from '../therapy/timeline.ts';
+import type { Built } from './built.ts';
 import { eventIdentity, type MappingContext } from './context.ts';
-import type { Built } from './desired.ts';
 import { calculated, concept, dateTime, identifiers, measured, meta, precision, refer, subject } from './element.ts';
 import { doseUgPerDay, sentence } from './infusion.ts';
 import { pumpWithKey } from './pump-device.ts';

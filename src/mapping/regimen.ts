@@ -2,9 +2,10 @@ import type { Dosage, MedicationRequest } from '@medplum/fhirtypes';
 import { type FlexStep, flexStepMinutes, type Program } from '../event/program.ts';
 import { itb, profile } from '../fhir/systems.ts';
 import type { Entry } from '../therapy/history.ts';
-import type { Segment, Timeline } from '../therapy/timeline.ts';
+import type { Segment } from '../therapy/records.ts';
+import type { Timeline } from '../therapy/timeline.ts';
+import type { Built } from './built.ts';
 import { eventIdentity, type MappingContext } from './context.ts';
-import type { Built } from './desired.ts';
 import {
   baclofen,
   concept,

@@ -2,7 +2,7 @@ import type { ClinicalType } from '../event/event.ts';
 import { problem } from '../event/problem.ts';
 import type { Entry } from '../therapy/history.ts';
 import type { Timeline } from '../therapy/timeline.ts';
-import type { Remark } from './desired.ts';
+import type { Remark } from './built.ts';
 
 /** What the timeline itself has to tell a human: what it holds, what it flags, what is not written to FHIR yet. */
 export function remarks(therapy: Timeline): Remark[] {

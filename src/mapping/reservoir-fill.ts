@@ -1,8 +1,9 @@
 import type { Medication, MedicationAdministration } from '@medplum/fhirtypes';
 import { itb, profile } from '../fhir/systems.ts';
-import type { FillRecord, Timeline } from '../therapy/timeline.ts';
+import type { FillRecord } from '../therapy/records.ts';
+import type { Timeline } from '../therapy/timeline.ts';
+import type { Built } from './built.ts';
 import { eventIdentity, type MappingContext } from './context.ts';
-import type { Built } from './desired.ts';
 import { baclofen, concept, dateTime, identifiers, measured, meta, precision, refer, subject } from './element.ts';
 import { pumpWithKey } from './pump-device.ts';
 

@@ -18,6 +18,8 @@ export interface Statement {
   readonly patientId: string;
   /** How often corrections moved the event to another patient. */
   readonly reattributions: number;
+  /** Order among events of one instant: that of the first report, where the chain is complete. */
+  readonly sequence: number;
 }
 
 export interface Amended {
@@ -66,7 +68,8 @@ function amendOneSystem(recorded: readonly RecordedEvent[]): Amended {
 }
 
 function statementOf(record: RecordedEvent, rootEventId: string, byId: ReadonlyMap<string, RecordedEvent>): Statement {
-  const patients = pathToRoot(record, byId).flatMap((id) => byId.get(id)?.patientId ?? []);
+  const chain = pathToRoot(record, byId).flatMap((id) => byId.get(id) ?? []);
+  const patients = chain.map((report) => report.patientId);
   const moves = patients.filter((patient, n) => n > 0 && patient !== patients[n - 1]).length;
   return {
     event: clinical(record.event),
@@ -74,6 +77,7 @@ function statementOf(record: RecordedEvent, rootEventId: string, byId: ReadonlyM
     rootEventId,
     patientId: record.patientId,
     reattributions: moves,
+    sequence: chain[0]?.event.source.sequence ?? 0,
   };
 }
 

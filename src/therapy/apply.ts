@@ -20,6 +20,9 @@ export function apply(draft: Draft, entry: Entry): void {
   if (event.type === 'implant' && !event.pump) return implantCatheter(draft, entry, event, undefined);
   const pump = draft.pumpOf(entry);
   if (!pump) return draft.hold(entry, 'pump-unknown', 'no pump is named and not exactly one is implanted', 'pump');
+  if (pump.life.explanted && needsImplanted.has(event.type)) {
+    draft.flag(entry, pump, 'order-incomplete', 'the pump had been reported as explanted before');
+  }
   const before = pump.program;
   const residual = applyToPump(draft, pump, entry, event);
   record(draft, pump, entry, before, residual);
@@ -38,6 +41,9 @@ const concernsPump: ReadonlySet<ClinicalType> = new Set<ClinicalType>([
   'explant',
   'reservoir-emptied',
 ]);
+
+/** What can only happen to a pump that is implanted. It is kept all the same: the explant may be the wrong report. */
+const needsImplanted: ReadonlySet<ClinicalType> = new Set<ClinicalType>(['refill', 'dose-change', 'bolus', 'restart']);
 
 function applyToPump(
   draft: Draft,
@@ -76,7 +82,7 @@ function applyToPump(
 }
 
 function implant(draft: Draft, pump: PumpDraft, entry: Entry, event: ClinicalEventOf<'implant'>): undefined {
-  pump.life = { ...pump.life, implanted: entry.when };
+  pump.life = { ...pump.life, implanted: entry.when, explanted: undefined, explantReason: undefined };
   implantCatheter(draft, entry, event, pump.life.key);
   if (event.fill) addFill(draft, pump, entry, event.fill, undefined);
   if (event.prime) addPriming(draft, pump, entry, event.prime);
@@ -169,7 +175,11 @@ function revise(draft: Draft, pump: PumpDraft, entry: Entry, event: ClinicalEven
   } else if (event.catheter) draft.namedCatheter(event.catheter, entry);
   if (event.fill) addFill(draft, pump, entry, event.fill, undefined);
   if (event.prime) addPriming(draft, pump, entry, event.prime);
-  if (event.program) setProgram(draft, pump, entry, event.program);
+  if (event.program) {
+    if (!event.prime) flagConcentrationChange(draft, pump, entry, event.program);
+    setProgram(draft, pump, entry, event.program);
+  }
+  if (event.fill) flagConcentrationMismatch(draft, pump, entry, event.fill);
 }
 
 function explant(
@@ -213,7 +223,7 @@ function record(
   const stabilityDays =
     modelFacts(draft.settings, pump.life.label.model)?.stabilityDays ?? draft.settings.stabilityDays;
   pump.forecast = isImplanted(pump.life)
-    ? forecast(pump.reservoir, pump.lastFill?.filledOn, draft.alarmVolumeOf(pump), pump.zone, {
+    ? forecast(pump.reservoir, pump.forecast, pump.lastFill?.filledOn, draft.alarmVolumeOf(pump), pump.zone, {
         stabilityDays,
         refillMarginDays: draft.settings.refillMarginDays,
       })

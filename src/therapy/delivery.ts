@@ -21,9 +21,9 @@ import {
   type UgPerMl,
   volumeOf,
 } from './quantity.ts';
+import type { EndReason, Segment } from './records.ts';
 import { advance, programmed, take } from './reservoir.ts';
 import { sameProgram } from './same-program.ts';
-import type { EndReason, Segment } from './timeline.ts';
 import { isBefore, isExact } from './when.ts';
 
 /** Brings every pump to an instant: bridges that ended on the way hand over to the programme behind them. */
@@ -49,7 +49,7 @@ export function setProgram(draft: Draft, pump: PumpDraft, entry: Entry, program:
   const running = pump.open !== undefined;
   const unchanged = running && pump.program !== undefined && sameProgram(pump.program, program);
   if (unchanged && (pump.bridge || !bridge)) {
-    if (!pump.bridge) reprogram(pump, entry, program);
+    if (!pump.bridge) reprogram(pump, entry, { ...pump.program, ...program } as Program);
     return;
   }
   const oldConcentration = concentrationOf(pump.program) ?? pump.lastFill?.concentration;

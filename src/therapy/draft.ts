@@ -14,9 +14,9 @@ import {
 import type { Forecast } from './forecast.ts';
 import { type Entry, placeInTime } from './history.ts';
 import { add, type Ml, ml, quantity, type UgPerMl } from './quantity.ts';
+import type { Bolus, FillRecord, Flag, PossibleDelivery, Priming, Segment, Session } from './records.ts';
 import { type Reservoir, unknownReservoir } from './reservoir.ts';
 import { modelFacts, type TherapySettings } from './settings.ts';
-import type { Bolus, FillRecord, Flag, PossibleDelivery, Priming, Segment, Session } from './timeline.ts';
 import { isBefore } from './when.ts';
 
 /** One pump while the history is folded. */
@@ -86,7 +86,10 @@ export class Draft {
 
   /** The catheter that a label means: one still implanted that agrees with it, else a new one. */
   namedCatheter(label: Catheter, entry: Entry): number {
-    const known = this.catheters.findIndex((life) => isImplanted(life) && sameCatheter(life.label, label));
+    const bySerial = (life: CatheterLife) => label.serialNumber !== undefined && life.key === catheterKey(label, 0);
+    const known = this.catheters.findIndex(
+      (life) => bySerial(life) || (isImplanted(life) && sameCatheter(life.label, label)),
+    );
     if (known >= 0) {
       const life = this.catheters[known] as CatheterLife;
       this.catheters[known] = { ...life, label: completed(life.label, label) };

@@ -3,10 +3,10 @@ import { concentrationOf, type Draft, type PumpDraft } from './draft.ts';
 import { flowOfProgram } from './flow.ts';
 import type { Entry } from './history.ts';
 import { after, equals, isMore, type Ml, ml, quantity, ratio, times, timeToMove, toNumber } from './quantity.ts';
+import type { PossibleDelivery } from './records.ts';
 import { fillTo, volumeLost } from './reservoir.ts';
 import { assessResidual, type ResidualAssessment } from './residual.ts';
 import { modelFacts } from './settings.ts';
-import type { PossibleDelivery } from './timeline.ts';
 import { isExact, localDate } from './when.ts';
 
 /** The reservoir was emptied and filled: what came out is compared with what should have been left. */

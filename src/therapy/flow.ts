@@ -5,6 +5,7 @@ import {
   days,
   divide,
   elapsed,
+  endOfCount,
   flowOf,
   flowOver,
   isMore,
@@ -20,6 +21,7 @@ import {
   volumeMoved,
   volumeOf,
 } from './quantity.ts';
+import { isBefore } from './when.ts';
 
 /** The volume that a pump is programmed to move. `unknown`: the programme does not say (no concentration, no dose). */
 export type Flow =
@@ -71,15 +73,17 @@ export function moved(flow: Flow, from: Temporal.Instant, to: Temporal.Instant):
   }
 }
 
-/** When the flow has moved a volume; undefined where it never does or is unknown. */
+/** When the flow has moved a volume; undefined where it never does, not in this era, or is unknown. */
 export function reachedAt(flow: Flow, from: Temporal.Instant, volume: Ml): Temporal.Instant | undefined {
   if (flow.kind === 'none' || flow.kind === 'unknown') return undefined;
   if (flow.kind === 'constant') {
     const time = timeToMove(volume, flow.rate);
-    return time && after(from, time);
+    const at = time && after(from, time);
+    return at && isBefore(at, endOfCount) ? at : undefined;
   }
   const [startDay, startVolume] = sinceEpoch(flow, from);
   const [wholeDays, rest] = divide(add(startVolume, volume), dayVolume(flow));
+  if ((startDay + wholeDays) * millisecondsPerDay > endOfCount.epochMilliseconds) return undefined;
   const midnight = Temporal.Instant.fromEpochMilliseconds((startDay + wholeDays) * millisecondsPerDay - flow.offsetMs);
   return atVolumeOfDay(flow, midnight, rest);
 }

@@ -1,7 +1,7 @@
 import { type Days, elapsed, type Ml } from './quantity.ts';
 import { fallsTo, type Reservoir } from './reservoir.ts';
 import type { TherapySettings } from './settings.ts';
-import { isBefore, localDate } from './when.ts';
+import { earlier, isBefore, localDate } from './when.ts';
 
 /** What the programme means for the reservoir, as calculated at one instant. */
 export interface Forecast {
@@ -11,6 +11,7 @@ export interface Forecast {
   readonly alarmAt?: Temporal.Instant | undefined;
   /** Calendar date at the site on which the calculated volume reaches the alarm volume. */
   readonly alarmDate?: Temporal.PlainDate | undefined;
+  /** Below zero where the alarm volume was reached before this was calculated. */
   readonly daysToAlarm?: Days | undefined;
   /** Earlier of alarm date less the margin, and fill date plus stability. */
   readonly refillDueBy?: Temporal.PlainDate | undefined;
@@ -18,16 +19,22 @@ export interface Forecast {
 
 export type RefillState = 'before-due' | 'past-due-date' | 'past-alarm-date' | 'past-calculated-end';
 
-/** Computed from the last programming instant, not from the fill: what was programmed after the fill counts. */
+/**
+ * Computed from the last programming instant, not from the fill: what was programmed after the fill counts. An alarm
+ * volume that was reached before keeps the time at which it was reached, as `previous` calculated it.
+ */
 export function forecast(
   reservoir: Reservoir,
+  previous: Forecast | undefined,
   filledOn: Temporal.PlainDate | undefined,
   alarmVolumeMl: Ml,
   zone: string,
   settings: Pick<TherapySettings, 'stabilityDays' | 'refillMarginDays'>,
 ): Forecast | undefined {
   if (reservoir.volumeMl === undefined) return undefined;
-  const alarmAt = fallsTo(reservoir, alarmVolumeMl);
+  const reached = fallsTo(reservoir, alarmVolumeMl);
+  const isPast = reached?.equals(reservoir.at) === true;
+  const alarmAt = isPast && previous?.alarmAt ? earlier(previous.alarmAt, reached) : reached;
   const alarmDate = alarmAt && localDate(alarmAt, zone);
   const beforeAlarm = alarmDate?.subtract({ days: settings.refillMarginDays });
   const stableUntil = filledOn?.add({ days: settings.stabilityDays });

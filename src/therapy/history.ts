@@ -77,7 +77,7 @@ function entryOf(statement: Statement, settings: TherapySettings): Received {
     event,
     when: whenOf(event.occurredAt, zone),
     source: { system: source.system, rootEventId: statement.rootEventId, reportEventId: source.eventId },
-    sequence: source.sequence ?? 0,
+    sequence: statement.sequence,
     reattributions: statement.reattributions,
     recordedAt: recordedAt ? Temporal.Instant.from(recordedAt) : report.receivedAt,
     receivedAt: report.receivedAt,

@@ -104,9 +104,13 @@ export function elapsed(from: Temporal.Instant, to: Temporal.Instant): Days {
   return made(new Decimal(to.epochMilliseconds - from.epochMilliseconds).div(millisecondsPerDay));
 }
 
+/** As far as we count: FHIR years have four digits, and what a sender mistyped must not leave the calendar. */
+export const endOfCount: Temporal.Instant = Temporal.Instant.from('9999-12-30T00:00:00Z');
+
 export function after(start: Temporal.Instant, time: Days): Temporal.Instant {
-  const ms = inside(time).times(millisecondsPerDay).toDecimalPlaces(0, Decimal.ROUND_HALF_UP).toNumber();
-  return start.add({ milliseconds: ms });
+  const ms = inside(time).times(millisecondsPerDay).toDecimalPlaces(0, Decimal.ROUND_HALF_UP);
+  const most = endOfCount.epochMilliseconds - start.epochMilliseconds;
+  return start.add({ milliseconds: Decimal.min(ms, most).toNumber() });
 }
 
 export const hoursAsDays = (hours: Measured<'h'>): Days => made(new Decimal(hours as number).div(24));
