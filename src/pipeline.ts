@@ -15,7 +15,8 @@ import { issuedIdentities, rememberIdentities } from './ledger/issued-identities
 import type { PatientKey, PatientRef } from './ledger/patient-key.ts';
 import { findPatient, identifiersOf, patientByIdentifier } from './ledger/patients.ts';
 import { therapyEvents } from './ledger/therapy-events.ts';
-import { type Desired, desired, type Remark } from './mapping/desired.ts';
+import type { Remark } from './mapping/built.ts';
+import { type Desired, desired } from './mapping/desired.ts';
 import { oweAll } from './outbox/owe.ts';
 import { type Held, heldFor } from './review/list.ts';
 import { resolveInput } from './review/resolve-input.ts';
@@ -24,7 +25,7 @@ import { settle } from './review/settle.ts';
 import type { Environment } from './store/schema.ts';
 import type { Trx } from './store/store.ts';
 import { bringInStep, type Fence, type RunResult } from './sync/run.ts';
-import { history } from './therapy/history.ts';
+import { type Entry, history } from './therapy/history.ts';
 import { type Timeline, timeline } from './therapy/timeline.ts';
 
 // ── in ────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -166,14 +167,16 @@ export async function syncPatient(
   app: App,
   { destination, client }: DestinationRuntime,
   patientId: string,
-  earlierRun: 'finished' | 'uncertain',
   fence: Fence,
 ): Promise<SyncOutcome> {
   const { tenant, environment } = destination;
   const patient: PatientKey = { tenant, environment, patientId };
   const record = await findPatient(app.store.db, patient);
-  // A merged patient's therapy is the survivor's: nothing is owed under the old name, and nothing of it is voided.
-  if (!record || record.mergedInto !== null) return { result: inStep, nextChangeAtMs: null };
+  if (!record) return { result: inStep, nextChangeAtMs: null };
+  if (record.mergedInto !== null) {
+    await oweSurvivor(app, { tenant, environment, patientId: record.mergedInto }, destination.name);
+    return { result: inStep, nextChangeAtMs: null };
+  }
   const identifiers = await identifiersOf(app.store.db, patient);
   const { desired: resources, fresh } = await therapyOf(app, patient, app.now());
   await app.store.transaction(async (trx) => {
@@ -181,21 +184,35 @@ export async function syncPatient(
     await reviewRemarks(trx, patient, resources.remarks);
   });
   const family = [...new Set([patientId, ...identifiers.map((identifier) => identifier.patientId)])];
-  const wanted = resources.resources.map(({ identity, resource, entry, changedBy }) => {
-    const { system, rootEventId } = (changedBy ?? entry).source;
-    return { identity, resource, group: `${system} ${rootEventId}` };
-  });
+  const wanted = resources.resources.map(({ identity, resource, entry, changedBy }) => ({
+    identity,
+    resource,
+    group: eventOf(entry),
+    changedIn: changedBy && eventOf(changedBy),
+  }));
   const { store, identifierSystem, mappingVersion } = app;
   const result = await bringInStep(
     { store, destination, client, identifierSystem, mappingVersion, fence },
     { patientId, family, identifiers, wanted },
-    earlierRun,
   );
   await reviewSync(app, patient, destination.name, result);
   return { result, nextChangeAtMs: resources.nextChangeAt?.epochMilliseconds ?? null };
 }
 
-const inStep: RunResult = { kind: 'in-step', written: 0, problems: [] };
+const eventOf = ({ source }: Entry): string => JSON.stringify([source.system, source.rootEventId]);
+
+const inStep: RunResult = { kind: 'in-step', written: 0 };
+
+/**
+ * A merged patient's therapy is the survivor's: nothing is sent under the old name, and nothing of it is voided. But an
+ * earlier run of the old name may have written after the survivor's run had looked: that one looks again.
+ */
+async function oweSurvivor(app: App, survivor: PatientKey, destination: string): Promise<void> {
+  const record = await findPatient(app.store.db, survivor);
+  if (!record) return;
+  const nowMs = await app.store.nowMs();
+  await app.store.transaction((trx) => oweAll(trx, [{ ...record, destination, nowMs }]));
+}
 
 // ── review ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -284,7 +301,7 @@ function findingOf(patient: PatientKey, { problem: found, held, entry }: Remark)
 
 async function reviewSync(app: App, patient: PatientKey, destination: string, result: RunResult): Promise<void> {
   if (result.kind === 'lease-lost' || result.kind === 'retry') return;
-  const problems: readonly Problem[] = result.kind === 'parked' ? [result.problem] : result.problems;
+  const problems: readonly Problem[] = result.kind === 'in-step' ? [] : [result.problem];
   await app.store.transaction(async (trx) => {
     const keys = new Set<string>();
     for (const found of problems) {

@@ -145,10 +145,8 @@ function claimFor(app: App, runtime: DestinationRuntime, { owner }: WorkerOption
 
 async function runTicket(app: App, runtime: DestinationRuntime, ticket: Ticket, options: WorkerOptions): Promise<void> {
   const started = performance.now();
-  // A run that failed or was cut off may have written what nobody remembers.
-  const earlierRun = ticket.takeover || ticket.attempts > 1 ? 'uncertain' : 'finished';
   try {
-    const outcome = await syncPatient(app, runtime, ticket.patientId, earlierRun, fenceOf(app, runtime, ticket));
+    const outcome = await syncPatient(app, runtime, ticket.patientId, fenceOf(app, runtime, ticket));
     await settleTicket(app, runtime, ticket, outcome, options, performance.now() - started);
   } catch (error) {
     const { name } = runtime.destination;
@@ -177,8 +175,10 @@ async function settleTicket(
     case 'in-step':
       await app.store.transaction((trx) => complete(trx, ticket, { nextDueAtMs: nextChangeAtMs }));
       return app.log.info('sync done', { ...fields, count: result.written });
+    case 'held-back':
     case 'retry': {
-      const delayMs = Math.max(result.retryAfterMs ?? 0, delayOf(ticket, options));
+      const statedMs = result.kind === 'retry' ? (result.retryAfterMs ?? 0) : 0;
+      const delayMs = Math.max(statedMs, delayOf(ticket, options));
       await app.store.transaction((trx) => retryLater(trx, ticket, { delayMs, problem: result.problem }));
       return app.log.warn('sync to be retried', { ...fields, code: result.problem.code });
     }

@@ -122,7 +122,8 @@ export interface LinkTable {
   version_id: string | null;
   /** Hash of what was last written; null when the server's content is not known to be ours. */
   content_hash: string | null;
-  state: 'live' | 'voided';
+  /** `pending`: we were about to create it, and never learned whether that happened. Then it has no server id yet. */
+  state: 'live' | 'voided' | 'pending';
   mapping_version: string;
   /** The resource as last written, JSON: what a void restates with `entered-in-error`. */
   content: string;

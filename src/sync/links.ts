@@ -8,8 +8,20 @@ export interface LinkOwner {
   readonly destination: string;
 }
 
-/** The links of one patient, and of those merged into it, at one destination, by identity. */
-export async function linksOf(db: Db, owner: LinkOwner, patientIds: readonly string[]): Promise<Map<string, Link>> {
+/** A resource by what a destination finds it by. */
+export interface Named {
+  readonly identity: string;
+  readonly resourceType: ResourceType;
+}
+
+export interface Remembered {
+  readonly links: ReadonlyMap<string, Link>;
+  /** What we were about to create when a run ended without learning whether it happened. */
+  readonly pending: readonly Named[];
+}
+
+/** What we remember of one patient, and of those merged into it, at one destination. */
+export async function linksOf(db: Db, owner: LinkOwner, patientIds: readonly string[]): Promise<Remembered> {
   const rows = await db
     .selectFrom('link')
     .selectAll()
@@ -17,31 +29,69 @@ export async function linksOf(db: Db, owner: LinkOwner, patientIds: readonly str
     .where('destination', '=', owner.destination)
     .where('patient_id', 'in', patientIds)
     .execute();
-  return new Map(rows.map((row) => [row.identity, linkOf(row)]));
+  const linked = rows.flatMap((row) => linkOf(row) ?? []);
+  const pending = rows.filter(isPending).map((row) => ({
+    identity: row.identity,
+    resourceType: row.resource_type as ResourceType,
+  }));
+  return { links: new Map(linked.map((link) => [link.identity, link])), pending };
 }
 
-/** Identities that are linked at this destination to somebody else: never to be overwritten. */
-export async function takenByOthers(
+export interface HeldByOthers {
+  /** Live at this destination for somebody else: never to be overwritten. */
+  readonly taken: ReadonlySet<string>;
+  /** Voided there, or Provenance, which is written once and for all: whoever wants it now takes it over. */
+  readonly letGo: readonly Link[];
+}
+
+/** Which of these identities are linked at this destination to somebody else. */
+export async function heldByOthers(
   db: Db,
   owner: LinkOwner,
   patientIds: readonly string[],
   identities: readonly string[],
-): Promise<Set<string>> {
+): Promise<HeldByOthers> {
   const taken = new Set<string>();
+  const letGo: Link[] = [];
   for (let start = 0; start < identities.length; start += 500) {
     const rows = await db
       .selectFrom('link')
-      .select('identity')
+      .selectAll()
       .where('tenant', '=', owner.tenant)
       .where('destination', '=', owner.destination)
       .where('patient_id', 'not in', patientIds)
-      .where('state', '=', 'live')
       .where('identity', 'in', identities.slice(start, start + 500))
       .execute();
-    for (const row of rows) taken.add(row.identity);
+    for (const row of rows) {
+      const link = linkOf(row);
+      if (link && (link.state === 'voided' || link.resourceType === 'Provenance')) letGo.push(link);
+      else taken.add(row.identity);
+    }
   }
-  return taken;
+  return { taken, letGo };
 }
+
+/** Written before the request that creates them: after a crash, these are looked up, and nothing else need be. */
+export async function savePending(
+  trx: Trx,
+  owner: LinkOwner,
+  patientId: string,
+  items: readonly Named[],
+  nowMs: number,
+): Promise<void> {
+  for (let start = 0; start < items.length; start += rowsInOneStatement) {
+    const rows = items
+      .slice(start, start + rowsInOneStatement)
+      .map((item) => pendingRow(owner, patientId, item, nowMs));
+    await trx
+      .insertInto('link')
+      .values(rows)
+      .onConflict((conflict) => conflict.columns(['tenant', 'destination', 'identity']).doNothing())
+      .execute();
+  }
+}
+
+const rowsInOneStatement = 50;
 
 export async function saveLinks(
   trx: Trx,
@@ -50,8 +100,10 @@ export async function saveLinks(
   mappingVersion: string,
   nowMs: number,
 ): Promise<void> {
-  for (let start = 0; start < links.length; start += 50) {
-    const rows = links.slice(start, start + 50).map((link) => rowOf(owner, link, mappingVersion, nowMs));
+  for (let start = 0; start < links.length; start += rowsInOneStatement) {
+    const rows = links
+      .slice(start, start + rowsInOneStatement)
+      .map((link) => rowOf(owner, link, mappingVersion, nowMs));
     await trx
       .insertInto('link')
       .values(rows)
@@ -72,17 +124,43 @@ export async function saveLinks(
   }
 }
 
-/** A resource that is gone at the destination is created anew by the next plan. */
-export async function forgetLink(trx: Trx, owner: LinkOwner, identity: string): Promise<void> {
-  await trx
-    .deleteFrom('link')
-    .where('tenant', '=', owner.tenant)
-    .where('destination', '=', owner.destination)
-    .where('identity', '=', identity)
-    .execute();
+/**
+ * Written before the request that changes them: until it is answered, what the destination holds is not known. They are
+ * this patient's from now on, for the patient who let one go does not look at it again.
+ */
+export async function distrustLinks(
+  trx: Trx,
+  owner: LinkOwner,
+  patientId: string,
+  identities: readonly string[],
+): Promise<void> {
+  for (let start = 0; start < identities.length; start += 500) {
+    await trx
+      .updateTable('link')
+      .set({ content_hash: null, state: 'live', patient_id: patientId })
+      .where('tenant', '=', owner.tenant)
+      .where('destination', '=', owner.destination)
+      .where('identity', 'in', identities.slice(start, start + 500))
+      .execute();
+  }
 }
 
-function linkOf(row: LinkTable): Link {
+/** A resource that is gone at the destination is created anew by the next plan, if it is still wanted. */
+export async function forgetLinks(trx: Trx, owner: LinkOwner, identities: readonly string[]): Promise<void> {
+  for (let start = 0; start < identities.length; start += 500) {
+    await trx
+      .deleteFrom('link')
+      .where('tenant', '=', owner.tenant)
+      .where('destination', '=', owner.destination)
+      .where('identity', 'in', identities.slice(start, start + 500))
+      .execute();
+  }
+}
+
+const isPending = (row: LinkTable): boolean => row.state === 'pending';
+
+function linkOf(row: LinkTable): Link | undefined {
+  if (row.state === 'pending') return undefined;
   return {
     identity: row.identity,
     patientId: row.patient_id,
@@ -92,6 +170,23 @@ function linkOf(row: LinkTable): Link {
     contentHash: row.content_hash,
     state: row.state,
     content: JSON.parse(row.content) as Resource,
+  };
+}
+
+function pendingRow({ tenant, destination }: LinkOwner, patientId: string, item: Named, nowMs: number): LinkTable {
+  return {
+    tenant,
+    destination,
+    identity: item.identity,
+    patient_id: patientId,
+    resource_type: item.resourceType,
+    server_id: '',
+    version_id: null,
+    content_hash: null,
+    state: 'pending',
+    mapping_version: '',
+    content: '{}',
+    updated_at: nowMs,
   };
 }
 

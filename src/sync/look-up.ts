@@ -3,6 +3,7 @@ import { problem } from '../event/problem.ts';
 import { contentHash, mapReferences } from './content.ts';
 import { isSuccess, type Reaction, reactionTo } from './failure.ts';
 import type { FhirClient } from './fhir-client.ts';
+import type { Named } from './links.ts';
 import type { Link } from './plan.ts';
 import type { Tailored } from './tailor.ts';
 
@@ -16,11 +17,11 @@ const identitiesInOneSearch = 25;
 export async function searchByIdentity(
   client: FhirClient,
   identifierSystem: string,
-  wanted: readonly Tailored[],
+  sought: readonly Named[],
   patientId: string,
 ): Promise<Found> {
   const links: Link[] = [];
-  for (const [type, items] of Map.groupBy(wanted, (item) => item.resource.resourceType)) {
+  for (const [type, items] of Map.groupBy(sought, (item) => item.resourceType)) {
     for (let start = 0; start < items.length; start += identitiesInOneSearch) {
       const chunk = items.slice(start, start + identitiesInOneSearch);
       const answer = await client.send({ method: 'GET', path: searchPath(type, chunk, identifierSystem) });
@@ -76,7 +77,7 @@ export function recognise(
 
 export const versionOf = (etag: string | undefined): string | null => /^(?:W\/)?"(.*)"$/.exec(etag ?? '')?.[1] ?? null;
 
-function searchPath(type: ResourceType, items: readonly Tailored[], system: string): string {
+function searchPath(type: ResourceType, items: readonly Named[], system: string): string {
   const tokens = items.map((item) => `${encodeURIComponent(system)}%7C${item.identity}`).join(',');
   const parameter = type === 'Provenance' ? '_tag' : 'identifier';
   return `${type}?${parameter}=${tokens}&_count=${2 * identitiesInOneSearch}`;

@@ -8,10 +8,29 @@ import type { FhirClient, FhirRequest } from './fhir-client.ts';
 export interface PatientIdentifier {
   readonly system: string;
   readonly value: string;
+  /** Whose it is: the patient's, or that of one merged into it. */
+  readonly patientId: string;
 }
 
-/** The destination's own Patient: exactly one has one of our patient's identifiers. A Patient is never created. */
+/**
+ * The destination's own Patient: exactly one has one of our patient's identifiers. A Patient is never created. Those of
+ * merged patients are asked for only where the patient's own find nobody: the destination may still hold both, and
+ * whether it matched before or after the merge must make no difference.
+ */
 export async function matchPatient(
+  client: FhirClient,
+  destination: Destination,
+  patientId: string,
+  identifiers: readonly PatientIdentifier[],
+): Promise<{ serverId: string } | Reaction> {
+  const own = identifiers.filter((identifier) => identifier.patientId === patientId);
+  const merged = identifiers.filter((identifier) => identifier.patientId !== patientId);
+  const found = await patientWith(client, destination, own);
+  const isMissing = 'kind' in found && found.problem.code === 'patient-not-found';
+  return isMissing && merged.length > 0 ? patientWith(client, destination, merged) : found;
+}
+
+async function patientWith(
   client: FhirClient,
   destination: Destination,
   identifiers: readonly PatientIdentifier[],
@@ -65,7 +84,10 @@ export async function rememberMatch(
 }
 
 /** The record number travels in the body; only where configuration accepts it, in a URL. */
-function patientSearch({ patientSearch: how }: Destination, { system, value }: PatientIdentifier): FhirRequest {
+function patientSearch(
+  { patientSearch: how }: Destination,
+  { system, value }: { readonly system: string; readonly value: string },
+): FhirRequest {
   const query = new URLSearchParams({ identifier: `${escapeToken(system)}|${escapeToken(value)}` }).toString();
   return how === 'post'
     ? { method: 'POST', path: 'Patient/_search', body: query }

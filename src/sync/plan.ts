@@ -33,7 +33,7 @@ export function plan(wanted: readonly Tailored[], links: ReadonlyMap<string, Lin
   const changes = wanted.flatMap((item) => changeOf(item, links.get(item.identity)));
   const devices = changes.filter((change) => change.item.resource.resourceType === 'Device');
   const others = changes.filter((change) => change.item.resource.resourceType !== 'Device');
-  const byEvent = [...Map.groupBy(others, (change) => change.item.group).values()].map(closeBeforeOpen);
+  const byEvent = [...Map.groupBy(others, groupOf).values()].map(closeBeforeOpen);
   return [voids, devices, ...byEvent].filter((group) => group.length > 0);
 }
 
@@ -49,6 +49,12 @@ export function batches(groups: Plan, maxEntries: number): Operation[][] {
 }
 
 type Change = Exclude<Operation, { kind: 'void' }>;
+
+/** A create goes with the event that made it, an update with the event that changed it: it closes what that one opens. */
+function groupOf(change: Change): string {
+  const { group, changedIn } = change.item;
+  return change.kind === 'update' ? (changedIn ?? group) : group;
+}
 
 function changeOf(item: Tailored, link: Link | undefined): Change[] {
   const { identity } = item;

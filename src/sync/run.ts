@@ -5,27 +5,27 @@
  * The destination's Patient is known or searched. Leaves to looking, or ends parked.
  *
  * ## Looking
- * Only after an interruption or a failure: what we may have written without knowing is searched by identity and
- * adopted. Leaves to planning.
+ * What an earlier run was about to create, and never learned of, is searched by identity: found, it becomes a link,
+ * wanted or not. Leaves to planning.
  *
  * ## Planning
- * Desired against links. Nothing to do: ends in step. Else sending.
+ * Desired against links. Nothing to do: ends in step, or held back by another patient. Else sending.
  *
  * ## Sending
- * Transactions, each followed by saving its links under the fencing token. Leaves to planning (done, or read again
- * after a conflict), or ends: retry, parked, lease lost.
+ * Transactions, each between two writes under the fencing token: what it is about to create, and the links that came
+ * of it. Leaves to planning (done, or read again after a conflict), or ends: retry, parked, lease lost.
  */
 import { type Problem, problem } from '../event/problem.ts';
 import type { Store, Trx } from '../store/store.ts';
 import type { Destination } from './destination.ts';
 import type { Reaction } from './failure.ts';
 import type { Answer, FhirClient } from './fhir-client.ts';
-import { forgetLink, linksOf, saveLinks, takenByOthers } from './links.ts';
+import { distrustLinks, forgetLinks, heldByOthers, linksOf, type Named, saveLinks, savePending } from './links.ts';
 import { readAgain, recognise, searchByIdentity } from './look-up.ts';
 import { knownMatch, matchPatient, type PatientIdentifier, rememberMatch } from './match-patient.ts';
-import { batches, type Link, type Operation, plan } from './plan.ts';
+import { batches, type Link, type Operation, plan, referredIdentities } from './plan.ts';
 import { type Tailored, tailor, type Wanted } from './tailor.ts';
-import { readAnswer, transactionOf } from './transaction.ts';
+import { readAnswer, resourceOf, transactionOf } from './transaction.ts';
 
 export interface RunContext {
   readonly store: Store;
@@ -53,23 +53,21 @@ export interface Therapy {
 }
 
 export type RunResult =
-  | { readonly kind: 'in-step'; readonly written: number; readonly problems: readonly Problem[] }
+  | { readonly kind: 'in-step'; readonly written: number }
+  /** In step but for what another patient still holds there: to be looked at again. */
+  | { readonly kind: 'held-back'; readonly written: number; readonly problem: Problem }
   | { readonly kind: 'retry'; readonly problem: Problem; readonly retryAfterMs?: number | undefined }
   | { readonly kind: 'parked'; readonly problem: Problem }
   | { readonly kind: 'lease-lost' };
 
-/** A conflict is read again and retried so often in one run; a plain refusal (400, 404) once. */
-const conflictLimit = 3;
+/** A conflict is read again and retried so often in one run; a refusal (400, 404) that nothing explains once. */
+const conflictLimit = 5;
 const refusalLimit = 1;
 
-export async function bringInStep(
-  context: RunContext,
-  therapy: Therapy,
-  earlierRun: 'finished' | 'uncertain',
-): Promise<RunResult> {
+export async function bringInStep(context: RunContext, therapy: Therapy): Promise<RunResult> {
   const run = new Run(context, therapy);
   try {
-    return await run.go(earlierRun);
+    return await run.go();
   } catch (ended) {
     if (ended instanceof RunEnded) return ended.result;
     throw ended;
@@ -90,6 +88,10 @@ class Run {
   readonly #therapy: Therapy;
   #links = new Map<string, Link>();
   #wanted: readonly Tailored[] = [];
+  /** Identities noted in the store as about to be created. */
+  readonly #pending = new Set<string>();
+  /** Identities read again in this run: a server that tells no version then is asked no more. */
+  readonly #asked = new Set<string>();
   #conflicts = 0;
   #refusals = 0;
   #written = 0;
@@ -99,17 +101,17 @@ class Run {
     this.#therapy = therapy;
   }
 
-  async go(earlierRun: 'finished' | 'uncertain'): Promise<RunResult> {
-    const { store } = this.#context;
+  async go(): Promise<RunResult> {
     const { family, patientId, wanted } = this.#therapy;
-    this.#links = await linksOf(store.db, this.#owner(), family);
-    if (wanted.length === 0 && this.#links.size === 0) return { kind: 'in-step', written: 0, problems: [] };
+    const remembered = await linksOf(this.#context.store.db, this.#owner(), family);
+    this.#links = new Map(remembered.links);
+    if (wanted.length === 0 && this.#links.size === 0 && remembered.pending.length === 0) return inStep(0);
     const tailored = tailor(wanted, patientId, await this.#match());
-    const problems = await this.#leaveOutTaken(tailored);
-    if (earlierRun === 'uncertain') await this.#adopt(this.#wanted.filter((item) => !this.#links.has(item.identity)));
+    const heldBack = await this.#leaveOutTaken(tailored);
+    await this.#lookFor(remembered.pending);
     for (;;) {
       const groups = plan(this.#wanted, this.#links);
-      if (groups.length === 0) return { kind: 'in-step', written: this.#written, problems };
+      if (groups.length === 0) return heldBack ? { ...heldBack, written: this.#written } : inStep(this.#written);
       for (const batch of batches(groups, this.#context.destination.maxEntries)) {
         if ((await this.#send(batch)) === 'plan-again') break;
       }
@@ -123,31 +125,47 @@ class Run {
 
   async #match(): Promise<string> {
     const { store, destination } = this.#context;
-    const known = await knownMatch(store.db, destination, this.#therapy.patientId);
+    const { patientId, identifiers } = this.#therapy;
+    const known = await knownMatch(store.db, destination, patientId);
     if (known) return known;
-    const found = await matchPatient(this.#fencedClient, destination, this.#therapy.identifiers);
+    const found = await matchPatient(this.#fencedClient, destination, patientId, identifiers);
     if (!('serverId' in found)) return this.#end(found);
     const nowMs = await store.nowMs();
-    await this.#fenced((trx) => rememberMatch(trx, destination, this.#therapy.patientId, found.serverId, nowMs));
+    await this.#fenced((trx) => rememberMatch(trx, destination, patientId, found.serverId, nowMs));
     return found.serverId;
   }
 
   /** An identity that another patient's therapy holds here is never overwritten: it waits until that one lets go. */
-  async #leaveOutTaken(tailored: readonly Tailored[]): Promise<Problem[]> {
+  async #leaveOutTaken(tailored: readonly Tailored[]): Promise<{ kind: 'held-back'; problem: Problem } | undefined> {
     const unlinked = tailored.filter((item) => !this.#links.has(item.identity)).map((item) => item.identity);
-    const taken = await takenByOthers(this.#context.store.db, this.#owner(), this.#therapy.family, unlinked);
-    this.#wanted = tailored.filter((item) => !taken.has(item.identity));
-    return taken.size > 0
-      ? [problem('identity-ambiguous', 'another patient holds a device or resource of this one')]
-      : [];
+    const { family, patientId } = this.#therapy;
+    const { taken, letGo } = await heldByOthers(this.#context.store.db, this.#owner(), family, unlinked);
+    for (const link of letGo) this.#links.set(link.identity, { ...link, patientId });
+    this.#wanted = without(tailored, taken);
+    if (taken.size === 0) return undefined;
+    return {
+      kind: 'held-back',
+      problem: problem('identity-ambiguous', 'another patient holds a resource of this one'),
+    };
+  }
+
+  /** Looks before it writes. What is not there and no longer wanted need not be looked for again. */
+  async #lookFor(pending: readonly Named[]): Promise<void> {
+    if (pending.length === 0) return;
+    for (const { identity } of pending) this.#pending.add(identity);
+    await this.#adopt(pending);
+    const wanted = new Set(this.#wanted.map((item) => item.identity));
+    const never = pending.filter(({ identity }) => !this.#links.has(identity) && !wanted.has(identity));
+    await this.#forget(never.map(({ identity }) => identity));
   }
 
   async #send(batch: readonly Operation[]): Promise<'sent' | 'plan-again'> {
-    const unversioned = batch.filter((operation) => operation.kind !== 'create' && operation.link.versionId === null);
+    const unversioned = batch.flatMap(linkOfOperation).filter((link) => this.#isUnversioned(link));
     if (unversioned.length > 0) {
       await this.#readAgain(unversioned);
       return 'plan-again';
     }
+    await this.#announce(batch);
     const { identifierSystem } = this.#context;
     const body = transactionOf(batch, this.#links, identifierSystem);
     const answer = await this.#fencedClient.send({ method: 'POST', path: '', body });
@@ -156,34 +174,69 @@ class Run {
     this.#written += links.length;
     if (!reaction) return links.some((link) => link.contentHash === null) ? 'plan-again' : 'sent';
     if (reaction.kind !== 'conflict') return this.#end(reaction);
-    this.#countConflict(reaction);
-    await this.#readAgain(batch);
+    const before = new Set(this.#links.keys());
+    await this.#readAgain(this.#suspects(batch, reaction));
+    await this.#adopt(batch.flatMap((operation) => (operation.kind === 'create' ? [nameOf(operation)] : [])));
+    this.#countConflict(reaction, before);
     return 'plan-again';
   }
 
-  #countConflict(reaction: Extract<Reaction, { kind: 'conflict' }>): void {
-    const isRefusal = reaction.problem.code === 'destination-refused';
-    if (isRefusal && ++this.#refusals > refusalLimit) this.#end({ kind: 'terminal', problem: reaction.problem });
-    if (!isRefusal && ++this.#conflicts > conflictLimit) this.#end({ kind: 'retry', problem: reaction.problem });
+  #isUnversioned({ identity, versionId }: Link): boolean {
+    return versionId === null && !this.#asked.has(identity);
   }
 
-  /** What the destination holds now, for the operations that met a conflict. */
-  async #readAgain(operations: readonly Operation[]): Promise<void> {
-    for (const operation of operations) {
-      if (operation.kind === 'create') continue;
-      const current = await readAgain(this.#fencedClient, operation.link);
-      if (current === undefined) await this.#forget(operation.identity);
+  /**
+   * Durable before the request: after a crash the next run knows what to look for, and trusts nothing that may have
+   * been changed, even if what is wanted has meanwhile become what was there before.
+   */
+  async #announce(batch: readonly Operation[]): Promise<void> {
+    const changed = batch.flatMap(linkOfOperation).map(({ identity }) => identity);
+    const creates = batch.flatMap((operation) => (operation.kind === 'create' ? [nameOf(operation)] : []));
+    const news = creates.filter(({ identity }) => !this.#pending.has(identity));
+    if (changed.length + news.length === 0) return;
+    const { store } = this.#context;
+    const { patientId } = this.#therapy;
+    const nowMs = await store.nowMs();
+    await this.#fenced(async (trx) => {
+      await savePending(trx, this.#owner(), patientId, news, nowMs);
+      await distrustLinks(trx, this.#owner(), patientId, changed);
+    });
+    for (const { identity } of news) this.#pending.add(identity);
+  }
+
+  /** A stale version is one of the batch's own; a refusal may also be about something gone that the batch refers to. */
+  #suspects(batch: readonly Operation[], reaction: Reaction): readonly Link[] {
+    const own = batch.flatMap(linkOfOperation);
+    if (reaction.problem.code !== 'destination-refused') return own;
+    const referred = batch.flatMap((operation) => referredIdentities(resourceOf(operation)));
+    const links = referred.flatMap((identity) => this.#links.get(identity) ?? []);
+    return [...new Map([...own, ...links].map((link) => [link.identity, link])).values()];
+  }
+
+  /** A refusal is worth another try while reading again shows why: something is gone, or has been there all along. */
+  #countConflict(reaction: Extract<Reaction, { kind: 'conflict' }>, before: ReadonlySet<string>): void {
+    const isExplained = before.symmetricDifference(this.#links).size > 0;
+    const isRefusal = reaction.problem.code === 'destination-refused' && !isExplained;
+    if (isRefusal && ++this.#refusals > refusalLimit) this.#end({ kind: 'terminal', problem: reaction.problem });
+    if (++this.#conflicts > conflictLimit) this.#end({ kind: 'retry', problem: reaction.problem });
+  }
+
+  /** What the destination holds now of these. */
+  async #readAgain(links: readonly Link[]): Promise<void> {
+    for (const link of links) {
+      this.#asked.add(link.identity);
+      const current = await readAgain(this.#fencedClient, link);
+      if (current === undefined) await this.#forget([link.identity]);
       else if ('kind' in current) this.#end(current);
       else await this.#save(recognise([current], this.#wanted, this.#links));
     }
-    const creates = operations.flatMap((operation) => (operation.kind === 'create' ? [operation.item] : []));
-    await this.#adopt(creates.filter((item) => !this.#links.has(item.identity)));
   }
 
-  /** Looks before it writes: what we wrote without learning of it becomes a link. */
-  async #adopt(items: readonly Tailored[]): Promise<void> {
+  /** What is found there becomes a link. */
+  async #adopt(sought: readonly Named[]): Promise<void> {
+    const unlinked = sought.filter(({ identity }) => !this.#links.has(identity));
     const { identifierSystem } = this.#context;
-    const found = await searchByIdentity(this.#fencedClient, identifierSystem, items, this.#therapy.patientId);
+    const found = await searchByIdentity(this.#fencedClient, identifierSystem, unlinked, this.#therapy.patientId);
     if ('kind' in found) this.#end(found);
     else await this.#save(recognise(found, this.#wanted, this.#links));
   }
@@ -196,9 +249,19 @@ class Run {
     for (const link of links) this.#links.set(link.identity, link);
   }
 
-  async #forget(identity: string): Promise<void> {
-    await this.#fenced((trx) => forgetLink(trx, this.#owner(), identity));
-    this.#links.delete(identity);
+  /** Gone at the destination. What refers to it there points nowhere now, and is written again. */
+  async #forget(identities: readonly string[]): Promise<void> {
+    if (identities.length === 0) return;
+    const gone = new Set(identities);
+    await this.#fenced((trx) => forgetLinks(trx, this.#owner(), identities));
+    for (const identity of gone) {
+      this.#links.delete(identity);
+      this.#pending.delete(identity);
+    }
+    const pointing = [...this.#links.values()].filter((link) =>
+      referredIdentities(link.content).some((to) => gone.has(to)),
+    );
+    await this.#save(pointing.map((link) => ({ ...link, contentHash: null })));
   }
 
   async #fenced(work: (trx: Trx) => Promise<void>): Promise<void> {
@@ -223,3 +286,22 @@ class Run {
     throw new RunEnded({ kind: 'retry', problem: reaction.problem, retryAfterMs });
   }
 }
+
+/** All but these and what refers to them, directly or through others. */
+function without(items: readonly Tailored[], taken: ReadonlySet<string>): readonly Tailored[] {
+  const kept = items.filter(
+    ({ identity, resource }) => !taken.has(identity) && !referredIdentities(resource).some((to) => taken.has(to)),
+  );
+  if (kept.length === items.length) return items;
+  const left = new Set(kept.map(({ identity }) => identity));
+  return without(kept, new Set(items.map(({ identity }) => identity).filter((identity) => !left.has(identity))));
+}
+
+const inStep = (written: number): RunResult => ({ kind: 'in-step', written });
+
+const linkOfOperation = (operation: Operation): Link[] => (operation.kind === 'create' ? [] : [operation.link]);
+
+const nameOf = ({ identity, item }: Extract<Operation, { kind: 'create' }>): Named => ({
+  identity,
+  resourceType: item.resource.resourceType,
+});

@@ -6,23 +6,26 @@ export interface Tailored {
   readonly identity: string;
   readonly resource: Resource;
   readonly contentHash: string;
-  /** The event whose report makes or last changes it: what one event changes travels together. */
+  /** The event that makes it: what one event makes or changes travels together. */
   readonly group: string;
+  /** The later event that changed it, where one did. */
+  readonly changedIn?: string | undefined;
 }
 
 export interface Wanted {
   readonly identity: string;
   readonly resource: Resource;
   readonly group: string;
+  readonly changedIn?: string | undefined;
 }
 
 /** What this destination can hold. Pure. The graph tier takes everything; the patient is the destination's own. */
 export function tailor(wanted: readonly Wanted[], patientId: string, patientServerId: string): Tailored[] {
   const ours = `Patient/${patientId}`;
-  return wanted.map(({ identity, resource, group }) => {
+  return wanted.map(({ identity, resource, group, changedIn }) => {
     const adapted = mapReferences(resource, (reference) =>
       reference === ours ? `Patient/${patientServerId}` : undefined,
     );
-    return { identity, group, resource: adapted, contentHash: contentHash(adapted) };
+    return { identity, group, changedIn, resource: adapted, contentHash: contentHash(adapted) };
   });
 }

@@ -45,7 +45,8 @@ function entryOf(operation: Operation, links: ReadonlyMap<string, Link>, identif
   };
 }
 
-const resourceOf = (operation: Operation): Resource =>
+/** What an operation would have the destination hold. */
+export const resourceOf = (operation: Operation): Resource =>
   operation.kind === 'void' ? operation.resource : operation.item.resource;
 
 export interface TransactionResult {
