@@ -26,26 +26,23 @@ export const problemCodes = {
   'flex-steps-invalid': 'Flex steps tile 24 h without gap or overlap and add up to the daily dose.',
   'program-incomplete': 'Name what this infusion mode needs: daily dose and concentration, and steps for flex.',
   // ledger
-  'event-conflict': 'The same source event id was stored before with other content. Send a correction instead.',
-  'event-in-future': 'The event lies in the future. Correct its time, or send it when it has happened.',
+  'event-conflict': 'Send a correction instead; what is in the ledger is never overwritten.',
+  'event-in-future': 'Correct its time, or send it when it has happened.',
   // history and timeline
-  'target-not-found': 'The event that this one corrects or voids has not been received. Send it, or correct the id.',
-  'amendment-cycle': 'Corrections and voids refer to each other in a circle. Void one of them.',
+  'target-not-found': 'Send the event that this one names, or correct the id.',
+  'amendment-cycle': 'Void one of the reports that refer to each other.',
   'pump-unknown': 'Name the pump (manufacturer, model, serial number) or send its implant.',
   'concentration-unknown': 'Send the concentration. It is never guessed.',
-  'fill-over-capacity': 'The fill is larger than the reservoir of this model. Check the volume.',
-  'concentration-mismatch':
-    'Concentration filled and concentration programmed differ. Check the pump with its programmer.',
-  'concentration-change-without-bridge': 'The concentration changed and no bridge was reported. Check the report.',
-  'previous-program-differs':
-    'The previous programme in this report is not the last one known. A report may be missing.',
-  'unreported-program-change': 'The programme read differs from the last one reported. A report may be missing.',
-  'residual-discrepancy': 'Measured and calculated residual volume differ. Check the pump with its programmer.',
-  'order-incomplete':
-    'The event happened while no pump of this patient was known to be implanted. A report may be missing.',
+  'fill-over-capacity': 'Check the volume and the model.',
+  'concentration-mismatch': 'Check the pump with its programmer.',
+  'concentration-change-without-bridge': 'Check the report: a bridge may be missing from it.',
+  'previous-program-differs': 'A report may be missing: send it.',
+  'unreported-program-change': 'A report may be missing: send it.',
+  'residual-discrepancy': 'Check the pump with its programmer.',
+  'order-incomplete': 'A report may be missing: send it.',
   // mapping and validation
   'code-unmapped': 'Add the code to the ConceptMap, or correct it at the source.',
-  'kept-not-mapped': 'The event is kept in the ledger. This version does not write it to FHIR yet.',
+  'kept-not-mapped': 'Nothing to do: it stays in the ledger and is written to FHIR once it is mapped.',
   'resource-invalid': 'The resource does not conform. Correct the source event or the mapping.',
   'dependency-held': 'A resource that this one refers to is held. Resolve that one first.',
   // sync
