@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { backendServicesClient } from './auth/backend-client.ts';
 import { readSigningKeys, type SigningKey } from './auth/keys.ts';
-import type { Config, ConfiguredDestination } from './config.ts';
+import { type Config, ConfigError, type ConfiguredDestination } from './config.ts';
 import { type Codes, loadCodes } from './fhir/codes.ts';
 import { patientIdentity } from './fhir/identity.ts';
 import { resourceIdentifierSystem } from './fhir/systems.ts';
@@ -40,10 +40,10 @@ export interface DestinationRuntime {
 export async function openApp(config: Config): Promise<App> {
   loadDefinitions(config.profilesDir);
   const codes = loadCodes(config.mappingsDir, { packs: config.terminologyPacks });
-  const store = await openStore(config.storeUrl);
+  const store = await operable(openStore(config.storeUrl));
   const keysOf = new Map<string, readonly SigningKey[]>();
   for (const { signingKeysFile } of config.destinations) {
-    if (!keysOf.has(signingKeysFile)) keysOf.set(signingKeysFile, await readSigningKeys(signingKeysFile));
+    if (!keysOf.has(signingKeysFile)) keysOf.set(signingKeysFile, await operable(readSigningKeys(signingKeysFile)));
   }
   return {
     config,
@@ -59,6 +59,15 @@ export async function openApp(config: Config): Promise<App> {
       patientIdentity({ key: config.deploymentKey, tenant, environment }, system, value),
     close: () => store.close(),
   };
+}
+
+/** What an operator can mend is told as a sentence, not as a stack. */
+async function operable<T>(opening: Promise<T>): Promise<T> {
+  try {
+    return await opening;
+  } catch (error) {
+    throw new ConfigError(error instanceof Error ? error.message : 'It could not be opened.');
+  }
 }
 
 function runtime(destination: ConfiguredDestination, keys: readonly SigningKey[]): DestinationRuntime {

@@ -41,7 +41,10 @@ export class ConfigError extends Error {}
 const projectDir = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 
 const limit = z.strictObject({ volumeMl: z.number().positive(), shareOfDispensed: z.number().positive() });
-const name = z.string().regex(/^[a-z0-9][a-z0-9-]*$/, 'lower-case letters, digits and hyphens');
+/** How tenants and destinations are named. */
+export const tenantName = /^[a-z0-9][a-z0-9-]*$/;
+
+const name = z.string().regex(tenantName, 'lower-case letters, digits and hyphens');
 const zone = z.string().refine(isZone, 'an IANA time zone');
 
 /** SMART v2 scopes of the graph tier: least privilege, no delete. */
@@ -138,12 +141,14 @@ export function configFrom(content: unknown, baseDir: string, source = 'the conf
   const names = data.destinations.map(({ tenant, name }) => `${tenant}/${name}`);
   const twice = names.find((one, n) => names.indexOf(one) !== n);
   if (twice) throw new ConfigError(`${source} names the destination ${twice} twice.`);
+  const keyless = data.destinations.find(({ signingKeysFile }) => !existsSync(at(signingKeysFile)));
+  if (keyless) throw new ConfigError(`${source}: there is no signingKeysFile ${at(keyless.signingKeysFile)}.`);
   const mappingsDir = join(projectDir, 'mappings');
   return {
     deploymentKey: deploymentKey(at(data.deploymentKeyFile)),
     storeUrl: storeUrl(process.env.ITB_FHIR_STORE_URL ?? data.store.url, at),
     // Until senders are authenticated the service listens to this machine only.
-    server: { host: '127.0.0.1', port: Number(process.env.ITB_FHIR_PORT ?? data.server.port) },
+    server: { host: '127.0.0.1', port: statedPort() ?? data.server.port },
     intake: data.intake,
     therapy: { ...data.therapy, models: readPumpModels(join(mappingsDir, 'pumps')) },
     calculatedValues: data.calculatedValues.show ? 'shown' : 'withheld',
@@ -170,11 +175,25 @@ function deploymentKey(path: string): string {
     if (stated.length < 32) throw new ConfigError('ITB_FHIR_DEPLOYMENT_KEY needs at least 32 characters.');
     return stated;
   }
-  if (existsSync(path)) return readFileSync(path, 'utf8').trim();
+  if (existsSync(path)) return keyIn(path);
   const key = randomBytes(32).toString('base64url');
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   writeFileSync(path, `${key}\n`, { mode: 0o600, flag: 'wx' });
   return key;
+}
+
+function keyIn(path: string): string {
+  const key = readFileSync(path, 'utf8').trim();
+  if (key.length < 32) throw new ConfigError(`The deployment key in ${path} needs at least 32 characters.`);
+  return key;
+}
+
+function statedPort(): number | undefined {
+  const stated = process.env.ITB_FHIR_PORT;
+  if (stated === undefined) return undefined;
+  if (!/^\d{1,5}$/.test(stated) || Number(stated) > 65535)
+    throw new ConfigError('ITB_FHIR_PORT is a port, 0 to 65535.');
+  return Number(stated);
 }
 
 function storeUrl(url: string, at: (path: string) => string): string {

@@ -27,18 +27,31 @@ const mrnSystem = 'urn:oid:2.16.840.1.113883.19.5';
 const longestWaitMs = 60_000;
 
 export async function runDemo(wantedPort: number, say: (line: string) => void): Promise<Demo> {
+  const started = new AsyncDisposableStack();
+  try {
+    const shown = await show(wantedPort, say, started);
+    return { ...shown, stop: () => started.disposeAsync() };
+  } catch (error) {
+    // Servers left running would keep the process from ending.
+    await started.disposeAsync();
+    throw error;
+  }
+}
+
+async function show(wantedPort: number, say: (line: string) => void, started: AsyncDisposableStack) {
   const folder = await mkdtemp(join(tmpdir(), 'itb-fhir-demo-'));
+  started.defer(() => rm(folder, { recursive: true, force: true }));
   const events = await readFile(join(import.meta.dirname, 'sandbox', 'sample-therapies.ndjson'), 'utf8');
   const port = await freePort(wantedPort);
-  const serviceUrl = `http://127.0.0.1:${port}`;
   const sandbox = await startSandbox({
-    clients: [{ clientId, jwksUri: `${serviceUrl}/.well-known/jwks.json`, scopes: ['system/*.crus'] }],
+    clients: [{ clientId, jwksUri: `http://127.0.0.1:${port}/.well-known/jwks.json`, scopes: ['system/*.crus'] }],
     patients: patientsIn(events),
   });
+  started.defer(() => sandbox.close());
   say(`Sandbox hospital (FHIR R4, SMART): ${sandbox.baseUrl}`);
-  const config = await demoConfig(folder, port, sandbox);
-  const app = await openApp(config);
+  const app = await openApp(await demoConfig(folder, port, sandbox));
   const service = await startService(app, { pollIntervalMs: 200 });
+  started.defer(() => service.stop());
   say(`Adapter:                           ${service.url}`);
   await send(service, events);
   const settled = await untilSettled(app);
@@ -47,11 +60,6 @@ export async function runDemo(wantedPort: number, say: (line: string) => void): 
   return {
     landed: landed && settled,
     report: `${table(['Patient', 'Events', 'Resources wanted', 'At the hospital'], rows)}\n\n${lookAt}`,
-    async stop() {
-      await service.stop();
-      await sandbox.close();
-      await rm(folder, { recursive: true, force: true });
-    },
   };
 }
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
+import type { OperationOutcome } from '@medplum/fhirtypes';
+import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Response } from 'express';
 import type { App } from './app.ts';
 import { bearerCheck } from './auth/bearer.ts';
 import { requireScope } from './auth/guard.ts';
@@ -18,10 +19,7 @@ export function httpApp(app: App, whenAppended: () => void): Express {
   server.disable('x-powered-by');
   server.use(requestLog(app.log));
   server.get('/healthz', (_request, response) => void response.json({ status: 'ok' }));
-  server.get('/readyz', async (_request, response) => {
-    await app.store.nowMs();
-    response.json({ status: 'ready' });
-  });
+  server.get('/readyz', readiness(app));
   server.use(jwksRouter(app.signingKeys, { maxAgeSeconds: 300 }));
   server.use(
     intakeRoutes({
@@ -68,22 +66,47 @@ function requestLog(log: Log): RequestHandler {
   };
 }
 
+/** Ready: the store answers. A load balancer then sends elsewhere what cannot be made durable here. */
+function readiness(app: App): RequestHandler {
+  return async (_request, response) => {
+    try {
+      await app.store.nowMs();
+    } catch (error) {
+      app.log.error('not ready', { code: errorName(error) });
+      const diagnostics = 'the store does not answer';
+      response.set('Retry-After', '10');
+      return sendOutcome(response, 503, operationOutcome([{ severity: 'error', code: 'transient', diagnostics }]));
+    }
+    response.json({ status: 'ready' });
+  };
+}
+
 const notFound: RequestHandler = (_request, response) => {
-  const outcome = operationOutcome([{ severity: 'error', code: 'not-found', diagnostics: 'no such resource here' }]);
-  response.status(404).type('application/fhir+json').send(JSON.stringify(outcome));
+  const diagnostics = 'no such resource here';
+  sendOutcome(response, 404, operationOutcome([{ severity: 'error', code: 'not-found', diagnostics }]));
 };
 
 /** An unknown exception is a bug: 500, without its message, which may quote what was sent. */
 function errorHandler(log: Log): ErrorRequestHandler {
-  return (error: { type?: string }, _request, response, next) => {
+  return (error: { type?: string; status?: number }, _request, response, next) => {
     if (response.headersSent) return next(error);
     const refused = bodyRefusals[error.type ?? ''];
-    response.status(refused?.status ?? 500).type('application/fhir+json');
-    if (refused) return void response.send(JSON.stringify(outcomeOfProblems([refused.problem])));
+    if (refused) return sendOutcome(response, refused.status, outcomeOfProblems([refused.problem]));
+    if (error.status === 400) return sendOutcome(response, 400, unreadable);
     log.error('request failed', { code: errorName(error) });
-    const outcome = operationOutcome([{ severity: 'fatal', code: 'exception', diagnostics: 'internal error' }]);
-    response.send(JSON.stringify(outcome));
+    sendOutcome(response, 500, internalError);
   };
+}
+
+const internalError = operationOutcome([{ severity: 'fatal', code: 'exception', diagnostics: 'internal error' }]);
+
+/** Express's own refusals: a broken escape in the address, a body that does not unpack. */
+const unreadable = operationOutcome([
+  { severity: 'error', code: 'structure', diagnostics: 'the request cannot be read' },
+]);
+
+function sendOutcome(response: Response, status: number, outcome: OperationOutcome): void {
+  response.status(status).type('application/fhir+json').send(JSON.stringify(outcome));
 }
 
 /** What Express's body reader refuses, by its `type`. */

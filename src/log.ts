@@ -9,6 +9,7 @@ export type LogMessage =
   | 'service stopped'
   | 'request served'
   | 'request failed'
+  | 'not ready'
   | 'events appended'
   | 'sync done'
   | 'sync to be retried'

@@ -5,7 +5,9 @@ delete process.env.DEBUG;
 
 /** The process and its command line. Each command loads only what it needs, so that help is instant. */
 
+// Set before the subcommands exist, so that they inherit it: bad usage is exit code 2.
 const program = new Command('itb-fhir')
+  .exitOverride()
   .description('FHIR R4 adapter for intrathecal baclofen (ITB) pump therapy.')
   .version('0.1.0')
   .showHelpAfterError('Run with --help to see how it is used.')
@@ -123,7 +125,6 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 try {
-  program.exitOverride();
   await program.parseAsync();
 } catch (error) {
   process.exitCode = await explain(error);

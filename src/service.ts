@@ -1,8 +1,9 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { hostname } from 'node:os';
 import type { App } from './app.ts';
+import { ConfigError } from './config.ts';
 import { httpApp } from './http.ts';
 import { defaultWorkerOptions, startWorker, type WorkerOptions } from './worker.ts';
 
@@ -14,10 +15,12 @@ export interface Service {
 
 /** Intake, worker and views in one process. */
 export async function startService(app: App, options: Partial<WorkerOptions> = {}): Promise<Service> {
+  const server = await listening(app);
   const worker = startWorker(app, { ...defaultWorkerOptions, owner: workerName(), ...options });
-  const server = createServer(httpApp(app, () => worker.poke()));
-  server.listen(app.config.server.port, app.config.server.host);
-  await once(server, 'listening');
+  server.on(
+    'request',
+    httpApp(app, () => worker.poke()),
+  );
   const { port } = server.address() as AddressInfo;
   app.log.info('service started', { port });
   return {
@@ -31,6 +34,21 @@ export async function startService(app: App, options: Partial<WorkerOptions> = {
       app.log.info('service stopped');
     },
   };
+}
+
+/** Before anything else runs: a service that cannot listen sends nothing either. */
+async function listening(app: App): Promise<Server> {
+  const { port, host } = app.config.server;
+  const server = createServer().listen(port, host);
+  try {
+    await once(server, 'listening');
+    return server;
+  } catch (error) {
+    await app.close();
+    const code = (error as NodeJS.ErrnoException).code;
+    const reason = code === 'EADDRINUSE' ? 'is taken' : `cannot be listened on (${code})`;
+    throw new ConfigError(`Port ${port} ${reason}. Set server.port in the configuration, or ITB_FHIR_PORT.`);
+  }
 }
 
 export const workerName = (): string => `${hostname()}:${process.pid}`;

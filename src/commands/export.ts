@@ -24,7 +24,10 @@ export async function exportTherapies(
       await writer.write(asResources(patient.patientId, desired.resources));
     }
     const { output } = await writer.close(asOf.toString());
-    console.error(output.map(({ type, count }) => `${count} ${type}`).join(', ') || 'Nothing to export.');
+    console.error(
+      output.map(({ type, count }) => `${count} ${type}`).join(', ') ||
+        `Nothing to export: no ${environment} patient of tenant ${tenant}.`,
+    );
     if (held > 0) console.error(`${held} reports are held and not in these files.`);
     return 0;
   } finally {

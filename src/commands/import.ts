@@ -1,10 +1,10 @@
 import { SingleBar } from 'cli-progress';
 import { openApp } from '../app.ts';
-import { loadConfig } from '../config.ts';
+import { ConfigError, loadConfig, tenantName } from '../config.ts';
 import { type Item, readEvents, readLine } from '../intake/json.ts';
 import { countReceipts, type Receipt, type ReceiptCounts } from '../intake/receipt.ts';
 import { ingest } from '../pipeline.ts';
-import { linesOf, openInput, readAll } from './read-input.ts';
+import { isNdjson, isNdjsonName, linesOf, openInput, readAll } from './read-input.ts';
 
 type Accept = (items: readonly Item[]) => Promise<readonly Receipt[]>;
 
@@ -18,23 +18,29 @@ export async function importFiles(
   tenant: string,
   mode: 'append' | 'dry-run',
 ): Promise<number> {
-  if (mode === 'dry-run') return run(files, async (items) => items.map(wouldBe), 'would be appended or known');
+  if (!tenantName.test(tenant)) throw new ConfigError('--tenant takes lower-case letters, digits and hyphens.');
+  if (mode === 'dry-run') {
+    const total = await run(files, async (items) => items.map(wouldBe));
+    console.error(
+      `${total.received} events: ${total.accepted} usable, ${total.refused} would be refused. Nothing was kept.`,
+    );
+    return total.refused > 0 ? 1 : 0;
+  }
   const app = await openApp(loadConfig(configPath));
   try {
-    return await run(files, (items) => ingest(app, items, tenant), 'appended');
+    const { received, accepted, duplicates, refused } = await run(files, (items) => ingest(app, items, tenant));
+    console.error(`${received} events: ${accepted} appended, ${duplicates} known already, ${refused} refused.`);
+    if (refused > 0) console.error('Why is listed above. Send those again when they are corrected.');
+    return refused > 0 ? 1 : 0;
   } finally {
     await app.close();
   }
 }
 
-async function run(files: readonly string[], accept: Accept, verb: string): Promise<number> {
+async function run(files: readonly string[], accept: Accept): Promise<ReceiptCounts> {
   const total = { received: 0, accepted: 0, duplicates: 0, refused: 0 };
   for (const file of files) add(total, await importOne(file, accept));
-  console.error(
-    `${total.received} events: ${total.accepted} ${verb}, ${total.duplicates} known already, ${total.refused} refused.`,
-  );
-  if (total.refused > 0) console.error('What was refused is listed above; it is kept for review.');
-  return total.refused > 0 ? 1 : 0;
+  return total;
 }
 
 async function importOne(file: string, accept: Accept): Promise<ReceiptCounts> {
@@ -45,9 +51,10 @@ async function importOne(file: string, accept: Accept): Promise<ReceiptCounts> {
       for (const found of problems) console.error(JSON.stringify({ file, ...found }));
     add(total, countReceipts(receipts));
   };
-  if (/\.(ndjson|jsonl)$/i.test(file)) await importLines(file, take);
+  if (isNdjsonName(file)) await importLines(file, take);
   else {
-    const items = readEvents(await readAll(file), 'json', limits);
+    const text = await readAll(file);
+    const items = readEvents(text, isNdjson(file, text) ? 'ndjson' : 'json', limits);
     if ('problem' in items) {
       console.error(JSON.stringify({ file, ...items.problem }));
       return { received: 1, accepted: 0, duplicates: 0, refused: 1 };
@@ -64,7 +71,7 @@ async function importLines(file: string, take: (items: readonly Item[]) => Promi
   const visible = process.stderr.isTTY === true && sizeBytes !== undefined;
   if (visible) bar.start(sizeBytes, 0);
   let batch: Item[] = [];
-  for await (const { text, row } of linesOf(stream)) {
+  for await (const { text, row } of linesOf(stream, file)) {
     batch.push(readLine(text, row, limits));
     if (visible) bar.increment(Buffer.byteLength(text) + 1);
     if (batch.length < batchSize) continue;

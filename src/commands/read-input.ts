@@ -1,6 +1,5 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { createInterface } from 'node:readline';
 import { ConfigError } from '../config.ts';
 
 export interface InputLine {
@@ -15,32 +14,58 @@ export async function openInput(
 ): Promise<{ stream: NodeJS.ReadableStream; sizeBytes: number | undefined }> {
   if (path === '-') return { stream: process.stdin, sizeBytes: undefined };
   const found = await stat(path).catch(() => undefined);
-  if (!found?.isFile()) throw new ConfigError(`There is no file ${path}.`);
-  return { stream: createReadStream(path), sizeBytes: found.size };
+  if (!found || found.isDirectory()) throw new ConfigError(`There is no file ${path}.`);
+  return { stream: createReadStream(path), sizeBytes: found.isFile() ? found.size : undefined };
 }
 
 export async function readAll(path: string): Promise<string> {
   const { stream } = await openInput(path);
-  const chunks: Buffer[] = [];
-  for await (const chunk of stream) chunks.push(Buffer.from(chunk));
-  return Buffer.concat(chunks).toString('utf8');
+  let text = '';
+  for await (const part of decoded(stream, path)) text += part;
+  return text;
 }
 
-export async function* linesOf(stream: NodeJS.ReadableStream): AsyncGenerator<InputLine> {
-  let row = 0;
-  for await (const text of createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY })) {
-    row++;
-    if (text.trim() !== '') yield { text: row === 1 ? text.replace(/^\uFEFF/, '') : text, row };
+/**
+ * The lines that are not blank. Not by node:readline: it also breaks lines at U+2028, which JSON allows in a string,
+ * and replaces in silence what is not UTF-8.
+ */
+export async function* linesOf(stream: NodeJS.ReadableStream, path: string): AsyncGenerator<InputLine> {
+  let row = 1;
+  let begun = '';
+  for await (const text of decoded(stream, path)) {
+    const [end = '', ...more] = text.split('\n');
+    begun += end;
+    for (const next of more) {
+      if (begun.trim() !== '') yield { text: begun.replace(/\r$/, ''), row };
+      begun = next;
+      row++;
+    }
+  }
+  if (begun.trim() !== '') yield { text: begun, row };
+}
+
+async function* decoded(stream: NodeJS.ReadableStream, path: string): AsyncGenerator<string> {
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  try {
+    for await (const chunk of stream) yield decoder.decode(Buffer.from(chunk), { stream: true });
+    yield decoder.decode();
+  } catch (error) {
+    throw error instanceof TypeError ? new ConfigError(`${path} is not UTF-8.`) : error;
   }
 }
 
-/** NDJSON by its name, or because its first line is JSON by itself and another line follows. */
+export const isNdjsonName = (path: string): boolean => /\.(ndjson|jsonl)$/i.test(path);
+
+/** NDJSON by its name, or because there are several lines and one of the first two is an object by itself. */
 export function isNdjson(path: string, text: string): boolean {
-  if (/\.(ndjson|jsonl)$/i.test(path)) return true;
-  const [first = '', second] = text.trimStart().split('\n', 2);
-  if (second === undefined || second.trim() === '') return false;
+  if (isNdjsonName(path)) return true;
+  const [first = '', second = ''] = text.trimStart().split('\n', 2);
+  return first.startsWith('{') && second.trim() !== '' && (isObject(first) || isObject(second));
+}
+
+function isObject(line: string): boolean {
   try {
-    return typeof JSON.parse(first) === 'object' && !first.trimStart().startsWith('[');
+    return line.trimStart().startsWith('{') && typeof JSON.parse(line) === 'object';
   } catch {
     return false;
   }

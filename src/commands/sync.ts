@@ -13,7 +13,8 @@ export async function sync(
   const config = loadConfig(configPath);
   const chosen = config.destinations.filter(({ name }) => destination === undefined || name === destination);
   if (chosen.length === 0) {
-    throw new ConfigError(destination ? `No destination is named ${destination}.` : 'No destination is configured.');
+    const none = 'No destination is configured. Add one under `destinations` in the configuration file.';
+    throw new ConfigError(destination ? `No destination is named ${destination}.` : none);
   }
   const app = await openApp({ ...config, destinations: chosen });
   const options = { ...defaultWorkerOptions, owner: workerName() };

@@ -8,15 +8,21 @@ import { isNdjson, readAll } from './read-input.ts';
 export async function validateFiles(files: readonly string[]): Promise<number> {
   loadDefinitions(join(import.meta.dirname, '..', '..', 'profiles'));
   let invalid = 0;
+  let checked = 0;
   for (const file of files) {
     const text = await readAll(file);
-    const documents = isNdjson(file, text) ? text.split('\n').filter((line) => line.trim() !== '') : [text];
-    for (const document of documents) {
+    const documents = isNdjson(file, text) ? text.split('\n') : [text];
+    for (const [n, document] of documents.entries()) {
+      if (document.trim() === '' && documents.length > 1) continue;
       const findings = findingsOf(document);
-      if (findings.length > 0) invalid++;
+      checked++;
       process.stdout.write(`${JSON.stringify(outcomeOf(findings))}\n`);
+      if (findings.length === 0) continue;
+      invalid++;
+      console.error(`${file}${documents.length > 1 ? `, row ${n + 1}` : ''}: invalid (${findings.length} issues)`);
     }
   }
+  console.error(`${checked} checked, ${invalid} invalid.`);
   return invalid > 0 ? 1 : 0;
 }
 

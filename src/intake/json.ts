@@ -27,8 +27,14 @@ export function readEvents(body: string, format: 'json' | 'ndjson', limits: Inta
   if (!Array.isArray(parsed.value)) return [itemOf(parsed.value, text, {}, limits)];
   if (parsed.value.length === 0) return { problem: problem('body-empty', 'the array holds no event') };
   if (parsed.value.length > limits.maxEvents) return tooMany(limits);
+  if (isDeeper(parsed.value, limits.maxDepth + 1 + deepestWritten)) {
+    return { problem: problem('body-too-deep', `nested deeper than ${limits.maxDepth}`) };
+  }
   return parsed.value.map((value, n) => itemOf(value, JSON.stringify(value), { field: `[${n}]` }, limits));
 }
+
+/** A member of an array is written out again to keep it; far deeper than this, writing it would exhaust the stack. */
+const deepestWritten = 500;
 
 /** One line of NDJSON; for readers that stream a file line by line. */
 export function readLine(line: string, row: number, limits: IntakeLimits): Item {

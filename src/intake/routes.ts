@@ -1,5 +1,5 @@
 import type { OperationOutcome, OperationOutcomeIssue } from '@medplum/fhirtypes';
-import { type Request, type Response, Router, text } from 'express';
+import { type Request, type Response, Router, raw } from 'express';
 import { type Problem, problem } from '../event/problem.ts';
 import { outcomeOfProblems } from '../fhir/outcome.ts';
 import { type IntakeLimits, type Item, readEvents } from './json.ts';
@@ -23,10 +23,12 @@ export function intakeRoutes(options: IntakeOptions): Router {
   router.post(
     '/events',
     supportedMediaType,
-    text({ type: Object.keys(formats), limit: options.maxBytes, defaultCharset: 'utf-8' }),
+    raw({ type: Object.keys(formats), limit: options.maxBytes }),
     async (request, response) => {
       const format = formats[mediaTypeOf(request)] ?? 'json';
-      const items = readEvents(typeof request.body === 'string' ? request.body : '', format, options);
+      const body = utf8(request.body);
+      if (body === undefined) return refuse(response, 400, [problem('body-not-json', 'the body is not UTF-8')]);
+      const items = readEvents(body, format, options);
       if ('problem' in items) return refuse(response, statusOfUnreadable(items.problem), [items.problem]);
       answer(response, await options.accept(items));
     },
@@ -35,8 +37,21 @@ export function intakeRoutes(options: IntakeOptions): Router {
 }
 
 function supportedMediaType(request: Request, response: Response, next: () => void): void {
-  if (formats[mediaTypeOf(request)]) return next();
-  refuse(response, 415, [problem('media-type-unsupported', 'this media type is not understood')]);
+  if (!formats[mediaTypeOf(request)]) {
+    return refuse(response, 415, [problem('media-type-unsupported', 'this media type is not understood')]);
+  }
+  const charset = /;\s*charset\s*=\s*"?([^\s;"]*)/i.exec(request.headers['content-type'] ?? '')?.[1];
+  if (charset === undefined || /^(utf-?8|us-ascii)$/i.test(charset)) return next();
+  refuse(response, 415, [problem('media-type-unsupported', 'JSON is UTF-8 here; this charset is not understood')]);
+}
+
+/** Strict: a byte replaced in silence would make another record number of one. Undefined: not UTF-8. */
+function utf8(body: unknown): string | undefined {
+  try {
+    return Buffer.isBuffer(body) ? new TextDecoder('utf-8', { fatal: true }).decode(body) : '';
+  } catch {
+    return undefined;
+  }
 }
 
 const mediaTypeOf = (request: Request): string =>

@@ -18,7 +18,7 @@ export function ndjsonWriter(directory: string) {
 
   async function write(resources: readonly Resource[]): Promise<void> {
     for (const [type, ofType] of Map.groupBy(resources, (resource) => resource.resourceType)) {
-      const file = open.get(type) ?? { stream: createWriteStream(join(directory, `${type}.ndjson`)), count: 0 };
+      const file = open.get(type) ?? { stream: newFile(join(directory, `${type}.ndjson`)), count: 0 };
       open.set(type, file);
       file.count += ofType.length;
       const lines = ofType.map((resource) => `${JSON.stringify(resource)}\n`).join('');
@@ -47,5 +47,8 @@ export function ndjsonWriter(directory: string) {
     return manifest;
   }
 
-  return { ready: () => mkdir(directory, { recursive: true }), write, close };
+  return { ready: () => mkdir(directory, { recursive: true, mode: 0o700 }), write, close };
 }
+
+/** Therapies are health data: only their owner may read them. */
+const newFile = (path: string): WriteStream => createWriteStream(path, { mode: 0o600 });

@@ -1,6 +1,7 @@
 import type { Program } from '../../event/program.ts';
 import { refillState } from '../../therapy/forecast.ts';
-import { type Ml, ml, toNumber } from '../../therapy/quantity.ts';
+import { isMore, type Ml, ml, toNumber } from '../../therapy/quantity.ts';
+import type { Flag } from '../../therapy/records.ts';
 import { advance, fallsTo } from '../../therapy/reservoir.ts';
 import { type PumpState, runningSegment, type Timeline } from '../../therapy/timeline.ts';
 
@@ -68,7 +69,9 @@ export function pumpStatus(
 }
 
 function onePump(therapy: Timeline, pump: PumpState, calculatedValues: 'shown' | 'withheld'): OnePump {
-  const { life, program } = pump;
+  const { life } = pump;
+  // What an explanted pump was programmed to do is history: nothing of it is current.
+  const program = life.explanted ? undefined : pump.program;
   const segment = runningSegment(therapy, life.key);
   const flags = therapy.flags.filter((flag) => flag.pumpKey === life.key);
   return {
@@ -76,27 +79,34 @@ function onePump(therapy: Timeline, pump: PumpState, calculatedValues: 'shown' |
     model: life.label.model ?? null,
     state: life.explanted ? 'explanted' : 'implanted',
     implanted: life.implanted?.text ?? null,
-    delivery: deliveryOf(segment?.role, program),
+    delivery: life.explanted ? 'stopped' : deliveryOf(segment?.role, program),
     mode: program?.mode ?? null,
     doseUgPerDay: segment && 'doseUgPerDay' in segment.program ? (segment.program.doseUgPerDay ?? null) : null,
     concentrationUgPerMl: program?.concentrationUgPerMl ?? null,
     since: segment ? segment.start.toString() : null,
     reservoir: reservoirOf(therapy, pump, calculatedValues),
     refill: refillOf(therapy, pump, calculatedValues),
-    remarks: flags.slice(-5).map(({ problem }) => `${problem.message}. ${problem.remedy}`),
+    remarks: flags.slice(-5).map(remarkOf),
   };
 }
+
+/** When the report was, what was found, and what to do. */
+const remarkOf = ({ entry, problem: { message, remedy } }: Flag): string =>
+  `${entry.when.text.slice(0, 10)}: ${message}. ${remedy}`;
 
 function deliveryOf(role: 'infusion' | 'bridge' | undefined, program: Program | undefined): OnePump['delivery'] {
   if (role) return role === 'bridge' ? 'bridge' : 'running';
   return program?.mode === 'stopped' ? 'stopped' : 'unknown';
 }
 
-function reservoirOf(therapy: Timeline, { reservoir }: PumpState, shown: 'shown' | 'withheld'): OnePump['reservoir'] {
+/** A calculation that has come down to nothing knows nothing more: it never says that a reservoir holds 0 mL. */
+function reservoirOf(therapy: Timeline, pump: PumpState, shown: 'shown' | 'withheld'): OnePump['reservoir'] {
   const asOf = therapy.asOf.toString();
   if (shown === 'withheld') return { method: 'withheld', volumeMl: null, asOf };
-  const { volumeMl } = advance(reservoir, therapy.asOf);
-  if (volumeMl === undefined) return { method: 'unknown', volumeMl: null, asOf };
+  const { volumeMl } = advance(pump.reservoir, therapy.asOf);
+  if (pump.life.explanted || volumeMl === undefined || !isMore(volumeMl, ml(0))) {
+    return { method: 'unknown', volumeMl: null, asOf };
+  }
   return { method: 'calculated', volumeMl: rounded(volumeMl), asOf };
 }
 

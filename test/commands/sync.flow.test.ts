@@ -1,0 +1,89 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { generateSigningKey, loadSigningKeys, publicJwks } from '../../src/auth/keys.ts';
+import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
+import { mrnSystem, refill } from '../http/sample-events.ts';
+import { storyFile } from '../http/test-service.ts';
+import { type Desk, desk } from './command-line.ts';
+
+let sandbox: Sandbox;
+let at: Desk;
+const story = storyFile('wrong-concentration-corrected');
+
+/** A hospital that has registered us and this patient, and a folder configured to send there. */
+async function hospitalKnowing(...recordNumbers: string[]): Promise<void> {
+  const keys = [await generateSigningKey('ES384')];
+  const jwks = publicJwks(await loadSigningKeys({ keys }));
+  sandbox = await startSandbox({
+    clients: [{ clientId: 'adapter', jwks: jwks as never, scopes: ['system/*.crus'] }],
+    patients: recordNumbers.map((value) => ({
+      resourceType: 'Patient' as const,
+      identifier: [{ system: mrnSystem, value }],
+    })),
+  });
+  at = desk();
+  at.write('keys.json', { keys });
+  at.write('itb-fhir.json', {
+    logLevel: 'error',
+    destinations: [
+      {
+        ...{ name: 'hospital', environment: 'test', fhirBaseUrl: sandbox.baseUrl, clientId: 'adapter' },
+        ...{ signingKeysFile: 'keys.json', patientIdentifierSystems: { [mrnSystem]: mrnSystem } },
+      },
+    ],
+  });
+}
+
+async function leave(): Promise<void> {
+  await sandbox.close();
+  await at.clear();
+}
+
+/** What changed anything: everything but looking, and asking for tokens. */
+const writes = () =>
+  sandbox.requests.filter(({ method, path }) => method !== 'GET' && !/_search$|\/auth\//.test(path)).length;
+
+describe('a hospital that knows the patient', () => {
+  beforeAll(() => hospitalKnowing('MRN0008'));
+  afterAll(leave);
+
+  test('is brought in step by `sync --once`, and a second run sends nothing', async () => {
+    await at.run(['import', story]);
+    const first = await at.run(['sync', '--once']);
+    expect([first.exitCode, first.stderr]).toEqual([
+      0,
+      'hospital: 1 in step, 0 due, 0 waiting, 0 running, 0 parked.\n',
+    ]);
+    expect(sandbox.resources('MedicationAdministration').length).toBeGreaterThan(5);
+    expect(sandbox.resources('Patient')).toHaveLength(1);
+
+    const sent = sandbox.requests.length;
+    expect((await at.run(['sync', '--once'])).exitCode).toBe(0);
+    expect(sandbox.requests.slice(sent)).toEqual([]);
+  });
+
+  test('is only looked at after `replay`, because nothing differs', async () => {
+    const [written, held] = [writes(), sandbox.resources()];
+    await at.run(['replay']);
+    expect((await at.run(['sync', '--once'])).exitCode).toBe(0);
+    expect(writes()).toBe(written);
+    expect(sandbox.resources()).toEqual(held);
+  });
+
+  test('is not sent to under another name', async () => {
+    const { exitCode, stderr } = await at.run(['sync', '--once', '--destination', 'clinic']);
+    expect([exitCode, stderr]).toEqual([2, 'No destination is named clinic.\n']);
+  });
+});
+
+describe('a hospital that does not know the patient', () => {
+  beforeAll(() => hospitalKnowing('MRN9999'));
+  afterAll(leave);
+
+  test('is sent nothing, and `sync --once` ends with 1 because the patient is parked', async () => {
+    await at.run(['import', at.write('refill.json', refill('R-1'))]);
+    const { exitCode, stderr } = await at.run(['sync', '--once']);
+    expect([exitCode, stderr]).toEqual([1, 'hospital: 0 in step, 0 due, 0 waiting, 0 running, 1 parked.\n']);
+    expect(writes()).toBe(0);
+    expect(sandbox.resources().map(({ resourceType }) => resourceType)).toEqual(['Patient']);
+  });
+});
