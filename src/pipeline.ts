@@ -25,7 +25,7 @@ import { settle } from './review/settle.ts';
 import type { Environment } from './store/schema.ts';
 import type { Trx } from './store/store.ts';
 import { bringInStep, type Fence, type RunResult } from './sync/run.ts';
-import { type Entry, history } from './therapy/history.ts';
+import { history } from './therapy/history.ts';
 import { type Timeline, timeline } from './therapy/timeline.ts';
 
 // ── in ────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -37,10 +37,7 @@ export async function ingest(app: App, items: readonly Item[], statedTenant?: st
   return app.store.transaction(async (trx) => {
     const receipts = new Map<Item, Receipt>();
     const usable = items.filter((item) => 'event' in item);
-    const byTenant = Map.groupBy(
-      usable,
-      (item) => statedTenant ?? app.config.tenantOfSource[item.event.source.system] ?? 'default',
-    );
+    const byTenant = Map.groupBy(usable, (item) => statedTenant ?? tenantOf(app, item.event.source.system));
     for (const [tenant, own] of byTenant) {
       const incoming = own.map(({ event, payload }) => ({ event, payload, contentHash: contentHash(event) }));
       const results = await append(trx, { tenant, receivedAtMs, identify: app.identify }, incoming);
@@ -56,10 +53,15 @@ export async function ingest(app: App, items: readonly Item[], statedTenant?: st
     for (const item of items) {
       const receipt = receipts.get(item) ?? refused(item);
       receipts.set(item, receipt);
-      if (receipt.outcome === 'refused') await reviewRefusal(app, trx, item, receipt, statedTenant ?? 'default');
+      if (receipt.outcome === 'refused') await reviewRefusal(app, trx, item, receipt, statedTenant);
     }
     return items.map((item) => receipts.get(item) as Receipt);
   });
+}
+
+/** The configuration says for which hospital or programme a source reports. */
+function tenantOf(app: App, sourceSystem: string | undefined): string {
+  return (sourceSystem && app.config.tenantOfSource[sourceSystem]) || 'default';
 }
 
 function receiptOf(item: Item & { event: object }, result: AppendResult): Receipt {
@@ -75,7 +77,10 @@ function refused(item: Item): Receipt {
   return { outcome: 'refused', eventId: problems[0]?.place?.eventId, place: item.place, problems };
 }
 
-/** A destination is owed a patient who has an identifier in one of its systems, in its own environment. */
+/**
+ * A destination is owed a patient who has an identifier in one of its systems, in its own environment. A merged patient
+ * is owed where the survivor is: a run under the old name may be under way, and must be followed by another look.
+ */
 async function oweDestinations(app: App, trx: Trx, touched: readonly PatientRef[], nowMs: number): Promise<void> {
   const newest = new Map(touched.map((patient) => [`${patient.environment} ${patient.patientId}`, patient]));
   for (const patient of newest.values()) {
@@ -83,7 +88,9 @@ async function oweDestinations(app: App, trx: Trx, touched: readonly PatientRef[
       ({ destination }) => destination.tenant === patient.tenant && destination.environment === patient.environment,
     );
     if (candidates.length === 0) continue;
-    const systems = new Set((await identifiersOf(trx, patient)).map((identifier) => identifier.system));
+    const patientId = (await findPatient(trx, patient))?.mergedInto ?? patient.patientId;
+    const identifiers = await identifiersOf(trx, { ...patient, patientId });
+    const systems = new Set(identifiers.map((identifier) => identifier.system));
     const owed = candidates.filter(({ destination }) =>
       Object.keys(destination.patientIdentifierSystems).some((system) => systems.has(system)),
     );
@@ -158,8 +165,8 @@ export async function findTherapy(
 
 export interface SyncOutcome {
   readonly result: RunResult;
-  /** When the same events would give other resources. */
-  readonly nextChangeAtMs: number | null;
+  /** After how long the same events give other resources. A span, for the database has a clock of its own. */
+  readonly nextChangeInMs: number | null;
 }
 
 /** One run for one patient at one destination. Identities and findings are durable before anything is sent. */
@@ -172,13 +179,13 @@ export async function syncPatient(
   const { tenant, environment } = destination;
   const patient: PatientKey = { tenant, environment, patientId };
   const record = await findPatient(app.store.db, patient);
-  if (!record) return { result: inStep, nextChangeAtMs: null };
+  if (!record) return { result: inStep, nextChangeInMs: null };
   if (record.mergedInto !== null) {
     await oweSurvivor(app, { tenant, environment, patientId: record.mergedInto }, destination.name);
-    return { result: inStep, nextChangeAtMs: null };
+    return { result: inStep, nextChangeInMs: null };
   }
   const identifiers = await identifiersOf(app.store.db, patient);
-  const { desired: resources, fresh } = await therapyOf(app, patient, app.now());
+  const { therapy, desired: resources, fresh } = await therapyOf(app, patient, app.now());
   await app.store.transaction(async (trx) => {
     if (fresh.size > 0) await rememberIdentities(trx, patient, fresh);
     await reviewRemarks(trx, patient, resources.remarks);
@@ -187,8 +194,8 @@ export async function syncPatient(
   const wanted = resources.resources.map(({ identity, resource, entry, changedBy }) => ({
     identity,
     resource,
-    group: eventOf(entry),
-    changedIn: changedBy && eventOf(changedBy),
+    group: therapy.entries.indexOf(entry),
+    changedIn: changedBy && therapy.entries.indexOf(changedBy),
   }));
   const { store, identifierSystem, mappingVersion } = app;
   const result = await bringInStep(
@@ -196,10 +203,12 @@ export async function syncPatient(
     { patientId, family, identifiers, wanted },
   );
   await reviewSync(app, patient, destination.name, result);
-  return { result, nextChangeAtMs: resources.nextChangeAt?.epochMilliseconds ?? null };
+  const changesAtMs = resources.nextChangeAt?.epochMilliseconds ?? null;
+  return {
+    result,
+    nextChangeInMs: changesAtMs === null ? null : Math.max(0, changesAtMs - app.now().epochMilliseconds),
+  };
 }
-
-const eventOf = ({ source }: Entry): string => JSON.stringify([source.system, source.rootEventId]);
 
 const inStep: RunResult = { kind: 'in-step', written: 0 };
 
@@ -217,11 +226,17 @@ async function oweSurvivor(app: App, survivor: PatientKey, destination: string):
 // ── review ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 /** Refused input is kept verbatim. Where it names a patient we know, that patient's answers say that it is held. */
-async function reviewRefusal(app: App, trx: Trx, item: Item, receipt: Receipt, tenant: string): Promise<void> {
+async function reviewRefusal(
+  app: App,
+  trx: Trx,
+  item: Item,
+  receipt: Receipt,
+  statedTenant: string | undefined,
+): Promise<void> {
   const [first] = receipt.problems;
   if (!first) return;
   const stated = statedIn(item.payload);
-  const scope = { tenant, environment: stated.environment };
+  const scope = { tenant: statedTenant ?? tenantOf(app, stated.sourceSystem), environment: stated.environment };
   const known = stated.patient && (await patientByIdentifier(trx, scope, stated.patient));
   await openReview(trx, {
     ...scope,

@@ -33,8 +33,8 @@ export function plan(wanted: readonly Tailored[], links: ReadonlyMap<string, Lin
   const changes = wanted.flatMap((item) => changeOf(item, links.get(item.identity)));
   const devices = changes.filter((change) => change.item.resource.resourceType === 'Device');
   const others = changes.filter((change) => change.item.resource.resourceType !== 'Device');
-  const byEvent = [...Map.groupBy(others, groupOf).values()].map(closeBeforeOpen);
-  return [voids, devices, ...byEvent].filter((group) => group.length > 0);
+  const byEvent = [...Map.groupBy(others, groupOf)].sort(([a], [b]) => a - b).map(([, group]) => inOrder(group));
+  return [voids, inOrder(devices), ...byEvent].filter((group) => group.length > 0);
 }
 
 /** Packs groups into batches of at most `maxEntries`; a group that fits is never split. */
@@ -51,7 +51,7 @@ export function batches(groups: Plan, maxEntries: number): Operation[][] {
 type Change = Exclude<Operation, { kind: 'void' }>;
 
 /** A create goes with the event that made it, an update with the event that changed it: it closes what that one opens. */
-function groupOf(change: Change): string {
+function groupOf(change: Change): number {
   const { group, changedIn } = change.item;
   return change.kind === 'update' ? (changedIn ?? group) : group;
 }
@@ -71,23 +71,21 @@ function voidOf(link: Link): Operation[] {
   return [{ kind: 'void', identity: link.identity, resource, link }];
 }
 
-/** Updates first; then creates, each after what it refers to. */
-function closeBeforeOpen(changes: readonly Change[]): Change[] {
-  const updates = changes.filter((change) => change.kind === 'update');
-  const creates = new Map(
-    changes.filter((change) => change.kind === 'create').map((change) => [change.identity, change]),
-  );
-  const ordered = new Set<Change>();
+/** Updates first, because they close; each change after the creates that it refers to. */
+function inOrder(changes: readonly Change[]): Change[] {
+  const waiting = new Map(changes.map((change) => [change.identity, change]));
+  const ordered: Change[] = [];
   const place = (change: Change) => {
-    if (ordered.has(change) || !creates.delete(change.identity)) return;
+    if (!waiting.delete(change.identity)) return;
     for (const target of referredIdentities(change.item.resource)) {
-      const needed = creates.get(target);
-      if (needed) place(needed);
+      const needed = waiting.get(target);
+      if (needed?.kind === 'create') place(needed);
     }
-    ordered.add(change);
+    ordered.push(change);
   };
-  for (const change of [...creates.values()]) place(change);
-  return [...updates, ...ordered];
+  for (const change of changes.filter(({ kind }) => kind === 'update')) place(change);
+  for (const change of changes) place(change);
+  return ordered;
 }
 
 /** Identities that a resource names as `urn:uuid:`. */

@@ -6,17 +6,17 @@ export interface Tailored {
   readonly identity: string;
   readonly resource: Resource;
   readonly contentHash: string;
-  /** The event that makes it: what one event makes or changes travels together. */
-  readonly group: string;
+  /** The event that makes it, as its place in the history: what one event makes or changes travels together. */
+  readonly group: number;
   /** The later event that changed it, where one did. */
-  readonly changedIn?: string | undefined;
+  readonly changedIn?: number | undefined;
 }
 
 export interface Wanted {
   readonly identity: string;
   readonly resource: Resource;
-  readonly group: string;
-  readonly changedIn?: string | undefined;
+  readonly group: number;
+  readonly changedIn?: number | undefined;
 }
 
 /** What this destination can hold. Pure. The graph tier takes everything; the patient is the destination's own. */

@@ -73,10 +73,13 @@ export function readAnswer(operations: readonly Operation[], answer: Answer, pat
     const status = Number.parseInt(entry.response?.status ?? '', 10);
     const link = isSuccess(status) ? confirmed(operation, entry, status, patientId) : undefined;
     if (link) links.push(link);
-    else reaction ??= Number.isNaN(status) ? reactionTo(unreadable, 'writing') : reactionToStatus(status);
+    else reaction ??= isRefusal(status) ? reactionToStatus(status) : reactionTo(unreadable, 'writing');
   }
   return { links, reaction };
 }
+
+/** A success without a place, or no status at all, says nothing: it may have been written. */
+const isRefusal = (status: number): boolean => status >= 400;
 
 const unreadable: Answer = {
   kind: 'unknown',

@@ -1,0 +1,214 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import nock from 'nock';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { backendServicesClient } from '../../src/auth/backend-client.ts';
+import { generateSigningKey, loadSigningKeys, type SigningKey } from '../../src/auth/keys.ts';
+import { reactionTo } from '../../src/sync/failure.ts';
+import { type FhirClient, fhirClient } from '../../src/sync/fhir-client.ts';
+import { type LocalServer, listen } from '../auth/local-server.ts';
+
+const ehr = 'https://ehr.example';
+let keys: readonly SigningKey[];
+
+beforeAll(async () => {
+  keys = await loadSigningKeys({ keys: [await generateSigningKey('ES384')] });
+});
+
+function clientOf(fhirBaseUrl: string, requestTimeoutMs = 2_000): FhirClient {
+  const auth = backendServicesClient({
+    fhirBaseUrl,
+    clientId: 'adapter',
+    keys,
+    scopes: ['system/*.rs'],
+    requestTimeoutMs,
+  });
+  return fhirClient({ fhirBaseUrl, auth, requestTimeoutMs });
+}
+
+const read = { method: 'GET', path: 'Device/1' } as const;
+const secret = /token-\d/;
+
+describe('the client of a hospital', () => {
+  const unmatched: string[] = [];
+  let client: FhirClient;
+
+  beforeEach(() => {
+    nock.disableNetConnect();
+    nock.emitter.on('no match', (request) => void unmatched.push(request.url));
+    client = clientOf(`${ehr}/fhir`);
+    nock(ehr)
+      .get('/fhir/.well-known/smart-configuration')
+      .reply(200, { token_endpoint: `${ehr}/token` });
+    grant(1);
+  });
+  afterEach(() => {
+    const pending = nock.pendingMocks();
+    const strays = unmatched.splice(0);
+    nock.cleanAll();
+    nock.emitter.removeAllListeners();
+    nock.enableNetConnect();
+    expect({ pending, strays }).toEqual({ pending: [], strays: [] });
+  });
+
+  const grant = (n: number) =>
+    nock(ehr)
+      .post('/token')
+      .reply(200, { access_token: `token-${n}`, token_type: 'bearer', expires_in: 300, scope: 'system/*.rs' });
+  const device = (token: string) =>
+    nock(ehr, { reqheaders: { authorization: `Bearer ${token}` } }).get('/fhir/Device/1');
+
+  it('asks for one new token after a 401 and repeats the request with it', async () => {
+    device('token-1').reply(401);
+    grant(2);
+    device('token-2').reply(200, { resourceType: 'Device', id: '1' }, { etag: 'W/"3"' });
+    expect(await client.send(read)).toMatchObject({ kind: 'answered', status: 200, etag: 'W/"3"', body: { id: '1' } });
+  });
+
+  it('stops after the second 401', async () => {
+    device('token-1').reply(401);
+    grant(2);
+    device('token-2').reply(401);
+    const answer = await client.send(read);
+    expect(answer).toMatchObject({ kind: 'answered', status: 401 });
+    expect(reactionTo(answer, 'reading')).toMatchObject({
+      kind: 'terminal',
+      problem: { code: 'destination-unauthorized' },
+    });
+    grant(3);
+    device('token-3').reply(200, { resourceType: 'Device' });
+    expect(await client.send(read)).toMatchObject({ status: 200 });
+  });
+
+  it('hands on the wait that the hospital states in seconds', async () => {
+    device('token-1').reply(429, '', { 'retry-after': '120' });
+    expect(await client.send(read)).toMatchObject({ status: 429, retryAfterMs: 120_000 });
+  });
+
+  it('hands on the wait that the hospital states as a date', async () => {
+    device('token-1').reply(503, '', { 'retry-after': new Date(Date.now() + 90_000).toUTCString() });
+    const answer = await client.send(read);
+    const waitMs = answer.kind === 'answered' ? (answer.retryAfterMs ?? 0) : 0;
+    expect(waitMs).toBeGreaterThan(80_000);
+    expect(waitMs).toBeLessThanOrEqual(90_000);
+  });
+
+  it('takes a nonsensical wait for none', async () => {
+    device('token-1').reply(503, '', { 'retry-after': 'soon' });
+    const answer = await client.send(read);
+    expect(answer).toMatchObject({ kind: 'answered', status: 503 });
+    expect(reactionTo(answer, 'writing')).toMatchObject({ kind: 'retry', retryAfterMs: undefined });
+  });
+
+  it('takes the page of a proxy for what its status says', async () => {
+    device('token-1').reply(502, '<html>Bad gateway</html>', { 'content-type': 'text/html' });
+    const answer = await client.send(read);
+    expect(answer).toMatchObject({ kind: 'answered', status: 502 });
+    expect(reactionTo(answer, 'writing').kind).toBe('retry');
+  });
+
+  it.each([200, 201])('takes an empty body for an answer (%i), with the headers it came with', async (status) => {
+    const location = `${ehr}/fhir/Device/1/_history/4`;
+    nock(ehr).post('/fhir/Device').reply(status, '', { location, etag: 'W/"4"' });
+    const answer = await client.send({ method: 'POST', path: 'Device', body: { resourceType: 'Device' } });
+    expect(answer).toMatchObject({ kind: 'answered', status, etag: 'W/"4"', location });
+  });
+
+  it('writes a form as a form, and a resource as FHIR', async () => {
+    nock(ehr, { reqheaders: { 'content-type': 'application/x-www-form-urlencoded' } })
+      .post('/fhir/Patient/_search', 'identifier=a%7Cb')
+      .reply(200, { resourceType: 'Bundle' });
+    nock(ehr, { reqheaders: { 'content-type': 'application/fhir+json' } })
+      .post('/fhir', { resourceType: 'Bundle' })
+      .reply(200, { resourceType: 'Bundle' });
+    await client.send({ method: 'POST', path: 'Patient/_search', body: 'identifier=a%7Cb' });
+    expect(await client.send({ method: 'POST', path: '', body: { resourceType: 'Bundle' } })).toMatchObject({
+      status: 200,
+    });
+  });
+
+  it('never lets its token out in an answer', async () => {
+    device('token-1').reply(500, { resourceType: 'OperationOutcome' });
+    device('token-1').replyWithError('connection reset');
+    for (const answer of [await client.send(read), await client.send(read)]) {
+      expect(JSON.stringify(answer)).not.toMatch(secret);
+    }
+  });
+
+  it('refuses to sign a request that leaves the FHIR base', async () => {
+    await expect(client.send({ method: 'GET', path: '../other/Device/1' })).rejects.toThrow(/outside the FHIR base/);
+    device('token-1').reply(200, {});
+    await client.send(read);
+  });
+});
+
+describe('against a server that misbehaves', () => {
+  const servers: LocalServer[] = [];
+  afterEach(async () => {
+    await Promise.all(servers.splice(0).map((server) => server.close()));
+  });
+
+  /** A hospital whose FHIR API answers as the test says; discovery and tokens are in order. */
+  async function hospitalWith(answer: (request: IncomingMessage, response: ServerResponse) => void): Promise<string> {
+    const server = await listen((request, response) => {
+      const { host } = request.headers;
+      if (request.url?.endsWith('smart-configuration'))
+        return sendJson(response, { token_endpoint: `http://${host}/token` });
+      if (request.url === '/token') {
+        return sendJson(response, {
+          access_token: 'token-1',
+          token_type: 'bearer',
+          expires_in: 300,
+          scope: 'system/*.rs',
+        });
+      }
+      answer(request, response);
+    });
+    servers.push(server);
+    return `${server.url}/fhir`;
+  }
+
+  function sendJson(response: ServerResponse, body: object): void {
+    response.setHeader('content-type', 'application/json').end(JSON.stringify(body));
+  }
+
+  it('follows no redirect to another origin, and its token is not seen there', async () => {
+    const seen: (string | undefined)[] = [];
+    const elsewhere = await listen((request, response) => {
+      seen.push(request.headers.authorization);
+      response.end('{}');
+    });
+    servers.push(elsewhere);
+    const base = await hospitalWith((_request, response) => {
+      response.writeHead(307, { location: `${elsewhere.url}/fhir/Device/1` }).end();
+    });
+    const answer = await clientOf(base).send(read);
+    expect(answer.kind).not.toBe('answered');
+    expect(seen).toEqual([]);
+    expect(JSON.stringify(answer)).not.toMatch(secret);
+  });
+
+  it('gives up on a server that hangs at its time limit: whether it was applied is unknown', async () => {
+    const base = await hospitalWith(() => undefined);
+    const started = performance.now();
+    const answer = await clientOf(base, 300).send({ method: 'POST', path: '', body: {} });
+    expect(answer).toMatchObject({ kind: 'unknown', problem: { code: 'destination-unavailable' } });
+    expect(performance.now() - started).toBeLessThan(2_000);
+    expect(JSON.stringify(answer)).not.toMatch(secret);
+  });
+
+  it('takes half a body that never ends, or ends early, for unknown', async () => {
+    const hanging = await hospitalWith((_request, response) => void response.writeHead(200).write('{"resourceType":'));
+    expect(await clientOf(hanging, 300).send(read)).toMatchObject({ kind: 'unknown' });
+    const broken = await hospitalWith((request, response) => {
+      response.writeHead(200, { 'content-length': '500' }).write('{"resourceType":', () => request.socket.destroy());
+    });
+    expect(await clientOf(broken).send(read)).toMatchObject({ kind: 'unknown' });
+  });
+
+  it('says that nothing was sent when no token can be had', async () => {
+    const closed = await hospitalWith(() => undefined);
+    await Promise.all(servers.splice(0).map((server) => server.close()));
+    const answer = await clientOf(closed).send(read);
+    expect(answer).toMatchObject({ kind: 'not-sent', problem: { code: 'destination-unavailable' } });
+  });
+});
