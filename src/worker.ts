@@ -80,8 +80,7 @@ function lane(app: App, runtime: DestinationRuntime, options: WorkerOptions) {
   };
 
   async function pause(): Promise<void> {
-    const due = await nextDueAtMs(app.store.db, [keyOf(runtime)]);
-    const untilDue = due === null ? options.pollIntervalMs : due - (await app.store.nowMs());
+    const untilDue = isFull() ? options.pollIntervalMs : await untilDueMs();
     if (poked || stopping) return;
     const { promise, resolve } = Promise.withResolvers<void>();
     const timer = setTimeout(resolve, Math.max(1, Math.min(untilDue, options.pollIntervalMs)));
@@ -90,11 +89,18 @@ function lane(app: App, runtime: DestinationRuntime, options: WorkerOptions) {
     clearTimeout(timer);
   }
 
+  /** What is due cannot be claimed then: the end of a run wakes this lane. */
+  const isFull = () => running.size >= runtime.destination.concurrency;
+
+  async function untilDueMs(): Promise<number> {
+    const due = await nextDueAtMs(app.store.db, [keyOf(runtime)]);
+    return due === null ? options.pollIntervalMs : due - (await app.store.nowMs());
+  }
+
   async function look(): Promise<number> {
     poked = false;
-    const free = runtime.destination.concurrency - running.size;
-    if (free === 0) return 0;
-    const tickets = await claimFor(app, runtime, options, free);
+    if (isFull()) return 0;
+    const tickets = await claimFor(app, runtime, options, runtime.destination.concurrency - running.size);
     for (const ticket of tickets) {
       const run = runTicket(app, runtime, ticket, options).finally(() => {
         running.delete(run);
@@ -162,7 +168,7 @@ async function settleTicket(
   app: App,
   runtime: DestinationRuntime,
   ticket: Ticket,
-  { result, nextChangeAtMs }: SyncOutcome,
+  { result, nextChangeInMs }: SyncOutcome,
   options: WorkerOptions,
   durationMs: number,
 ): Promise<void> {
@@ -172,9 +178,11 @@ async function settleTicket(
     durationMs: Math.round(durationMs),
   };
   switch (result.kind) {
-    case 'in-step':
-      await app.store.transaction((trx) => complete(trx, ticket, { nextDueAtMs: nextChangeAtMs }));
+    case 'in-step': {
+      const nextDueAtMs = nextChangeInMs === null ? null : (await app.store.nowMs()) + nextChangeInMs;
+      await app.store.transaction((trx) => complete(trx, ticket, { nextDueAtMs }));
       return app.log.info('sync done', { ...fields, count: result.written });
+    }
     case 'held-back':
     case 'retry': {
       const statedMs = result.kind === 'retry' ? (result.retryAfterMs ?? 0) : 0;

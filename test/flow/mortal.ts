@@ -1,0 +1,72 @@
+import type { App, DestinationRuntime } from '../../src/app.ts';
+import type { Store } from '../../src/store/store.ts';
+
+/** A process that dies at a chosen moment: from then on nothing it does has any effect, here or at a hospital. */
+
+export class CrashError extends Error {}
+
+/** Where a process can be cut off. A crash inside a transaction is the same as one before it. */
+export type Moment = 'before a request' | 'after a request was applied' | 'before a commit' | 'after a commit';
+
+export interface Mortal {
+  readonly app: App;
+  /** Moments lived through so far. */
+  lived(): number;
+  /** The moment of death, when it has come. */
+  diedAt(): Moment | undefined;
+}
+
+/** The same adapter as a process that dies at the `deathAt`-th moment, counted from 1; never, when it is infinite. */
+export function mortal(app: App, deathAt: number): Mortal {
+  let lived = 0;
+  let died: Moment | undefined;
+  const alive = () => {
+    if (died !== undefined) throw new CrashError(died);
+  };
+  const pass = (moment: Moment) => {
+    alive();
+    lived++;
+    if (lived < deathAt) return;
+    died = moment;
+    throw new CrashError(moment);
+  };
+
+  const store: Store = {
+    get db() {
+      alive();
+      return app.store.db;
+    },
+    kind: app.store.kind,
+    nowMs: () => {
+      alive();
+      return app.store.nowMs();
+    },
+    transaction: async (work) => {
+      pass('before a commit');
+      const result = await app.store.transaction(async (trx) => {
+        alive();
+        const made = await work(trx);
+        alive();
+        return made;
+      });
+      pass('after a commit');
+      return result;
+    },
+    close: () => app.store.close(),
+  };
+  const send = (runtime: DestinationRuntime): DestinationRuntime['client']['send'] => {
+    return async (request) => {
+      pass('before a request');
+      const answer = await runtime.client.send(request);
+      pass('after a request was applied');
+      return answer;
+    };
+  };
+  const destinations = app.destinations.map((runtime) => ({ ...runtime, client: { send: send(runtime) } }));
+  return { app: { ...app, store, destinations }, lived: () => lived, diedAt: () => died };
+}
+
+/** After the death of a process its leases run out. */
+export async function expireLeases(app: App): Promise<void> {
+  await app.store.db.updateTable('ticket').set({ lease_until: 0 }).where('lease_until', 'is not', null).execute();
+}
