@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { type CanonicalEvent, canonicalEvent, eventTypes } from './event.ts';
+import { type CanonicalEvent, canonicalEvent } from './event.ts';
 import { type Problem, type ProblemCode, problem, problemCodes } from './problem.ts';
 
 export type Parsed = { readonly event: CanonicalEvent } | { readonly problems: readonly Problem[] };
@@ -55,12 +55,9 @@ function describe(issue: Issue): [ProblemCode, string] {
 }
 
 function unionProblem(issue: Extract<Issue, { code: 'invalid_union' }>): [ProblemCode, string] {
-  const field = issue.path.at(-1);
-  if (field === 'type') return ['event-type-unknown', `expected one of ${eventTypes.join(', ')}`];
-  if (issue.discriminator && 'options' in issue) {
-    return ['field-value', `expected one of ${(issue.options as readonly unknown[]).join(', ')}`];
-  }
-  return ['field-type', 'none of the allowed types'];
+  if (!issue.discriminator || !('options' in issue)) return ['field-type', 'none of the allowed types'];
+  const code = issue.path.at(-1) === 'type' ? 'event-type-unknown' : 'field-value';
+  return [code, `expected one of ${(issue.options as readonly unknown[]).join(', ')}`];
 }
 
 function customCode(params: Record<string, unknown> | undefined): ProblemCode {

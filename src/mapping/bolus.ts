@@ -2,7 +2,7 @@ import type { MedicationAdministration } from '@medplum/fhirtypes';
 import { itb, profile } from '../fhir/systems.ts';
 import type { Bolus, Priming } from '../therapy/records.ts';
 import type { Timeline } from '../therapy/timeline.ts';
-import { isBefore } from '../therapy/when.ts';
+import { isBefore, isExact } from '../therapy/when.ts';
 import type { Built } from './built.ts';
 import { eventIdentity, type MappingContext } from './context.ts';
 import {
@@ -57,12 +57,17 @@ function bolusGiven(therapy: Timeline, bolus: Bolus, context: MappingContext): M
     subject: subject(context),
     effectivePeriod: {
       start: dateTime(openedBy.when),
-      ...(!running && { end: siteDateTime(bolus.end, openedBy.when.zone) }),
+      ...(!running && { end: endOf(bolus) }),
     },
     ...(bolus.kind === 'patient-activated' && { performer: [{ actor: subject(context) }] }),
     device: [refer(pumpWithKey(therapy, context, bolus.pumpKey))],
     dosage: { text: `${method.text}, ${dose.value} ug, intrathecal`, route: intrathecal(context), method, dose },
   };
+}
+
+/** Of a bolus whose time is only a date, the end is no better known than the start. */
+function endOf({ end, openedBy: { when } }: Bolus): string {
+  return isExact(when) ? siteDateTime(end, when.zone) : dateTime(when);
 }
 
 function primed(therapy: Timeline, priming: Priming, context: MappingContext): MedicationAdministration {

@@ -1,7 +1,7 @@
 import type { Device, DeviceProperty } from '@medplum/fhirtypes';
 import { itb, profile } from '../fhir/systems.ts';
 import type { PumpLife } from '../therapy/device-life.ts';
-import type { Timeline } from '../therapy/timeline.ts';
+import type { PumpState, Timeline } from '../therapy/timeline.ts';
 import type { Built } from './built.ts';
 import { type MappingContext, pumpIdentity } from './context.ts';
 import { concept, identifiers, measured, meta, subject } from './element.ts';
@@ -9,10 +9,10 @@ import { udiCarrier } from './udi.ts';
 
 /** One Device for each physical pump, for ever. Only what does not change with time stands here. */
 export function pumpDevices(therapy: Timeline, context: MappingContext): Built[] {
-  return therapy.pumps.map(({ life }) => ({
-    identity: identityOfPump(context, life),
-    resource: pumpDevice(life, context),
-    entry: life.firstEntry,
+  return therapy.pumps.map((pump) => ({
+    identity: identityOfPump(context, pump.life),
+    resource: pumpDevice(pump, context),
+    entry: pump.life.firstEntry,
   }));
 }
 
@@ -28,7 +28,7 @@ export function pumpWithKey(therapy: Timeline, context: MappingContext, key: str
   return identityOfPump(context, pump.life);
 }
 
-function pumpDevice(life: PumpLife, context: MappingContext): Device {
+function pumpDevice({ life, model }: PumpState, context: MappingContext): Device {
   const { label } = life;
   const name = label.deviceName ?? label.model;
   return {
@@ -44,7 +44,7 @@ function pumpDevice(life: PumpLife, context: MappingContext): Device {
     serialNumber: label.serialNumber,
     ...(name && { deviceName: [{ name, type: 'user-friendly-name' as const }] }),
     modelNumber: label.model,
-    type: concept(context, itb.deviceType, 'programmable-pump'),
+    type: concept(context, itb.deviceType, model?.kind ?? 'programmable-pump'),
     ...(label.firmware && { version: [{ value: label.firmware }] }),
     ...properties(label, context),
     patient: subject(context),

@@ -15,6 +15,7 @@ import {
   minutesAsDays,
   quantity,
   ratio,
+  subtract,
   times,
   timeToClear,
   toNumber,
@@ -101,7 +102,7 @@ export function addBolus(
 
 /** Drug of the new concentration follows old drug in the tubing: without a bridge the dose is not the programmed one. */
 export function flagConcentrationChange(draft: Draft, pump: PumpDraft, entry: Entry, program: Program): void {
-  const before = concentrationOf(pump.program) ?? pump.lastFill?.concentration;
+  const before = concentrationInTubing(draft, pump);
   const now = concentrationOf(program);
   if (!before || !now || equals(before, now)) return;
   const dose = 'doseUgPerDay' in program ? program.doseUgPerDay : undefined;
@@ -120,6 +121,15 @@ export function flagConcentrationChange(draft: Draft, pump: PumpDraft, entry: En
         }
       : undefined,
   );
+}
+
+/** What was filled last, once it has passed the whole tubing; until then, what was programmed before. */
+function concentrationInTubing(draft: Draft, pump: PumpDraft): UgPerMl | undefined {
+  const { lastFill, program } = pump;
+  const tubingMl = draft.tubingMl(pump);
+  const leftMl = pump.reservoir.volumeMl;
+  const isPast = lastFill && tubingMl && leftMl && isMore(subtract(lastFill.volumeMl, leftMl), tubingMl);
+  return isPast ? lastFill.concentration : (concentrationOf(program) ?? lastFill?.concentration);
 }
 
 /** A bridge as a report states it: so much volume over so many hours. */

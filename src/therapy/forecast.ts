@@ -1,4 +1,4 @@
-import { type Days, elapsed, type Ml } from './quantity.ts';
+import { type Days, elapsed, type Ml, noVolume } from './quantity.ts';
 import { fallsTo, type Reservoir } from './reservoir.ts';
 import type { TherapySettings } from './settings.ts';
 import { earlier, isBefore, localDate } from './when.ts';
@@ -13,6 +13,8 @@ export interface Forecast {
   readonly alarmDate?: Temporal.PlainDate | undefined;
   /** Below zero where the alarm volume was reached before this was calculated. */
   readonly daysToAlarm?: Days | undefined;
+  /** When the programme would have moved all that is left. */
+  readonly endAt?: Temporal.Instant | undefined;
   /** Earlier of alarm date less the margin, and fill date plus stability. */
   readonly refillDueBy?: Temporal.PlainDate | undefined;
 }
@@ -45,19 +47,15 @@ export function forecast(
     alarmAt,
     alarmDate,
     daysToAlarm: alarmAt && elapsed(reservoir.at, alarmAt),
+    endAt: fallsTo(reservoir, noVolume),
     refillDueBy: earlierDate(beforeAlarm, stableUntil),
   };
 }
 
 /** Where an instant stands against the forecast. A date is passed from its beginning (alarm) or its end (due). */
-export function refillState(
-  plan: Forecast,
-  at: Temporal.Instant,
-  zone: string,
-  calculatedEnd: Temporal.Instant | undefined,
-): RefillState {
+export function refillState(plan: Forecast, at: Temporal.Instant, zone: string): RefillState {
   const today = localDate(at, zone);
-  if (calculatedEnd && !isBefore(at, calculatedEnd)) return 'past-calculated-end';
+  if (plan.endAt && !isBefore(at, plan.endAt)) return 'past-calculated-end';
   if (plan.alarmDate && Temporal.PlainDate.compare(today, plan.alarmDate) >= 0) return 'past-alarm-date';
   if (plan.refillDueBy && Temporal.PlainDate.compare(today, plan.refillDueBy) > 0) return 'past-due-date';
   return 'before-due';

@@ -10,6 +10,9 @@ export interface Quantity<Unit extends string> {
 }
 declare const unitOf: unique symbol;
 
+/** The unit of the other operand decides: without it, TypeScript would infer "ug or mL" and add them. */
+type Same<Unit extends string> = Quantity<NoInfer<Unit>>;
+
 export type Ml = Quantity<'mL'>;
 export type Ug = Quantity<'ug'>;
 export type UgPerMl = Quantity<'ug/mL'>;
@@ -28,23 +31,23 @@ export const ml = (value: number | string): Ml => made(new Decimal(value));
 export const days = (value: number | string): Days => made(new Decimal(value));
 export const noVolume: Ml = ml(0);
 
-export function add<Unit extends string>(a: Quantity<Unit>, b: Quantity<Unit>): Quantity<Unit> {
+export function add<Unit extends string>(a: Quantity<Unit>, b: Same<Unit>): Quantity<Unit> {
   return made(inside(a).plus(inside(b)));
 }
 
-export function subtract<Unit extends string>(a: Quantity<Unit>, b: Quantity<Unit>): Quantity<Unit> {
+export function subtract<Unit extends string>(a: Quantity<Unit>, b: Same<Unit>): Quantity<Unit> {
   return made(inside(a).minus(inside(b)));
 }
 
-export function smaller<Unit extends string>(a: Quantity<Unit>, b: Quantity<Unit>): Quantity<Unit> {
+export function smaller<Unit extends string>(a: Quantity<Unit>, b: Same<Unit>): Quantity<Unit> {
   return inside(a).lte(inside(b)) ? a : b;
 }
 
-export function isMore<Unit extends string>(a: Quantity<Unit>, b: Quantity<Unit>): boolean {
+export function isMore<Unit extends string>(a: Quantity<Unit>, b: Same<Unit>): boolean {
   return inside(a).gt(inside(b));
 }
 
-export function equals<Unit extends string>(a: Quantity<Unit>, b: Quantity<Unit>): boolean {
+export function equals<Unit extends string>(a: Quantity<Unit>, b: Same<Unit>): boolean {
   return inside(a).eq(inside(b));
 }
 
@@ -53,7 +56,7 @@ export function magnitude<Unit extends string>(a: Quantity<Unit>): Quantity<Unit
 }
 
 /** a ÷ b of like quantities; undefined where b is zero. */
-export function ratio<Unit extends string>(a: Quantity<Unit>, b: Quantity<Unit>): Decimal | undefined {
+export function ratio<Unit extends string>(a: Quantity<Unit>, b: Same<Unit>): Decimal | undefined {
   return inside(b).isZero() ? undefined : inside(a).div(inside(b));
 }
 
@@ -85,7 +88,7 @@ export function times<Unit extends string>(value: Quantity<Unit>, count: Decimal
 }
 
 /** How often the whole fits, and what is left. */
-export function divide<Unit extends string>(value: Quantity<Unit>, whole: Quantity<Unit>): [number, Quantity<Unit>] {
+export function divide<Unit extends string>(value: Quantity<Unit>, whole: Same<Unit>): [number, Quantity<Unit>] {
   const count = inside(value).div(inside(whole)).floor();
   return [count.toNumber(), made(inside(value).minus(inside(whole).times(count)))];
 }

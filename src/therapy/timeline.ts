@@ -9,7 +9,7 @@ import type { Forecast } from './forecast.ts';
 import { type Entry, type History, placeInTime } from './history.ts';
 import type { Bolus, FillRecord, Flag, Priming, Segment, Session } from './records.ts';
 import type { Reservoir } from './reservoir.ts';
-import type { TherapySettings } from './settings.ts';
+import { modelFacts, type PumpModel, type TherapySettings } from './settings.ts';
 import { earlier, isBefore } from './when.ts';
 
 export interface PumpState {
@@ -18,6 +18,8 @@ export interface PumpState {
   readonly reservoir: Reservoir;
   readonly forecast?: Forecast | undefined;
   readonly zone: string;
+  /** What is known of its model; undefined where the model is not. */
+  readonly model?: PumpModel | undefined;
 }
 
 /** The therapy of one patient as known at `asOf`: nothing in it starts later. */
@@ -53,7 +55,7 @@ export function timeline(past: History, asOf: Temporal.Instant, settings: Therap
   return {
     asOf,
     entries: known,
-    pumps: [...draft.pumps.values()].map(stateOf),
+    pumps: [...draft.pumps.values()].map((pump) => stateOf(pump, settings)),
     catheters: draft.catheters,
     segments: draft.segments.filter((segment) => !isEmpty(segment)),
     boluses: draft.boluses,
@@ -73,8 +75,8 @@ export function runningSegment(therapy: Timeline, pumpKey?: string): Segment | u
   return therapy.segments.findLast((segment) => !segment.end && (!pumpKey || segment.pumpKey === pumpKey));
 }
 
-function stateOf({ life, program, reservoir, forecast, zone }: PumpDraft): PumpState {
-  return { life, program, reservoir, forecast, zone };
+function stateOf({ life, program, reservoir, forecast, zone }: PumpDraft, settings: TherapySettings): PumpState {
+  return { life, program, reservoir, forecast, zone, model: modelFacts(settings, life.label.model) };
 }
 
 /** Two reports of one instant leave a segment of no length: nothing was delivered under it. */

@@ -6,6 +6,8 @@ import { eventOf } from '../stories/story.ts';
 export interface Step {
   /** Minutes after the step before; 0 is the same instant. */
   readonly gapMinutes: number;
+  /** How much of its time the source knew; all of it where this is absent. */
+  readonly known?: 'day' | 'month';
   readonly body: Readonly<Record<string, unknown>> & { readonly type: string };
 }
 
@@ -13,6 +15,7 @@ export const pump = { manufacturer: 'Medtronic', model: '8637-40', serialNumber:
 const system = 'urn:oid:2.16.840.1.113883.19.5.1';
 const patient = { identifier: { system: 'urn:oid:2.16.840.1.113883.19.5', value: 'MRN0700' } };
 const begin = Temporal.Instant.from('2024-03-05T15:20:00Z');
+const recordingDelay = { minutes: 5 };
 const zones = ['America/New_York', 'Asia/Kolkata', 'Europe/London'];
 
 const concentrationUgPerMl = fc.constantFrom(500, 1000, 2000);
@@ -97,7 +100,11 @@ const body = fc.oneof(
 
 const implant = step('implant', { fill, prime, program }, ['prime']);
 const gapMinutes = fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 600 }), fc.integer({ min: 601, max: 60_000 }));
-export const oneStep: fc.Arbitrary<Step> = fc.record({ gapMinutes, body });
+const known = fc.constantFrom('day' as const, 'month' as const);
+export const oneStep: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 9, arbitrary: fc.record({ gapMinutes, body }) },
+  { weight: 1, arbitrary: fc.record({ gapMinutes, known, body }) },
+);
 
 /** An implant, then what follows. */
 export const therapySteps: fc.Arbitrary<readonly Step[]> = fc
@@ -118,8 +125,7 @@ export function eventsOf(steps: readonly Step[]): CanonicalEvent[] {
 
 /** A correction of event `n`: it restates the event as `instead`, at a time of its own. */
 export function correctionOf(events: readonly CanonicalEvent[], n: number, instead: Step): CanonicalEvent {
-  const target = events[n] as CanonicalEvent;
-  const at = Temporal.Instant.from(target.occurredAt).add({ minutes: instead.gapMinutes });
+  const at = timeOf(events[n] as CanonicalEvent).add({ minutes: instead.gapMinutes });
   return eventOf({
     ...envelope('AMEND', lastOf(events), 99),
     type: 'correction',
@@ -130,7 +136,7 @@ export function correctionOf(events: readonly CanonicalEvent[], n: number, inste
 
 /** Event `n` as `instead` would have said it at first. */
 export function saidRight(events: readonly CanonicalEvent[], n: number, instead: Step): CanonicalEvent[] {
-  const at = Temporal.Instant.from((events[n] as CanonicalEvent).occurredAt).add({ minutes: instead.gapMinutes });
+  const at = timeOf(events[n] as CanonicalEvent).add({ minutes: instead.gapMinutes });
   return events.with(n, eventOf({ ...envelope(`G${n}`, at, n), ...situated(instead, at, n) }));
 }
 
@@ -140,7 +146,9 @@ export function voidOf(events: readonly CanonicalEvent[], eventId: string, ownId
 
 function situated(one: Step, at: Temporal.Instant, n: number) {
   const zone = zones[n % zones.length] as string;
-  const occurredAt = at.toZonedDateTimeISO(zone).toString({ timeZoneName: 'never', smallestUnit: 'second' });
+  const local = at.toZonedDateTimeISO(zone);
+  const instant = local.toString({ timeZoneName: 'never', smallestUnit: 'second' });
+  const occurredAt = one.known ? instant.slice(0, one.known === 'day' ? 10 : 7) : instant;
   return { ...one.body, pump, occurredAt, timeZone: zone };
 }
 
@@ -149,11 +157,14 @@ function envelope(eventId: string, at: Temporal.Instant, sequence: number) {
     schemaVersion: 1,
     source: { system, eventId, sequence },
     occurredAt: at.toString(),
-    recordedAt: at.add({ minutes: 5 }).toString(),
+    recordedAt: at.add(recordingDelay).toString(),
     patient,
     test: true,
   };
 }
 
-const lastOf = (events: readonly CanonicalEvent[]): Temporal.Instant =>
-  Temporal.Instant.from((events.at(-1) as CanonicalEvent).occurredAt);
+/** When the step took place, also where its event knows only the day or the month. */
+export const timeOf = (event: CanonicalEvent): Temporal.Instant =>
+  Temporal.Instant.from(event.recordedAt as string).subtract(recordingDelay);
+
+const lastOf = (events: readonly CanonicalEvent[]): Temporal.Instant => timeOf(events.at(-1) as CanonicalEvent);
