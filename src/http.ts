@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { OperationOutcome } from '@medplum/fhirtypes';
 import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Response } from 'express';
 import type { App } from './app.ts';
-import { bearerCheck } from './auth/bearer.ts';
+import { bearerCheck, type Principal } from './auth/bearer.ts';
 import { requireScope } from './auth/guard.ts';
 import { jwksRouter } from './auth/jwks-route.ts';
 import { problem } from './event/problem.ts';
@@ -10,6 +10,7 @@ import { operationOutcome, outcomeOfProblems } from './fhir/outcome.ts';
 import { intakeRoutes } from './intake/routes.ts';
 import { errorName, type Log } from './log.ts';
 import { findTherapy, ingest } from './pipeline.ts';
+import { appendAudit } from './store/audit.ts';
 import { statusRoutes } from './views/pump-status/routes.ts';
 import { pumpStatus } from './views/pump-status/status.ts';
 
@@ -35,17 +36,27 @@ export function httpApp(app: App, whenAppended: () => void): Express {
   server.use(
     statusRoutes({
       guard: requireScope(bearerCheck(app.config.issuers), { resource: '*', interaction: 'read' }),
-      statusOf: async (tenant, patient) => {
-        // Live answers first; a test patient is found only where no live one has the id (ids are keyed by environment).
-        const found =
-          (await findTherapy(app, tenant, 'live', patient)) ?? (await findTherapy(app, tenant, 'test', patient));
-        return found && pumpStatus(patient, found.therapy, found.held, app.config.calculatedValues);
-      },
+      statusOf: (principal, patient) => statusFor(app, principal, patient),
     }),
   );
   server.use(notFound);
   server.use(errorHandler(app.log));
   return server;
+}
+
+/** Live answers first; a test patient is found only where no live one has the id (ids are keyed by environment). */
+async function statusFor(app: App, { tenant, clientId, subject }: Principal, patient: string) {
+  const found = (await findTherapy(app, tenant, 'live', patient)) ?? (await findTherapy(app, tenant, 'test', patient));
+  await appendAudit(app.store.db, {
+    tenant,
+    at: app.now().epochMilliseconds,
+    action: 'read-status',
+    actor: clientId ?? subject,
+    outcome: found ? 'done' : 'not-found',
+    // An id that nobody has is whatever the client wrote, and is not kept.
+    detail: { patient: found ? patient : null },
+  });
+  return found && pumpStatus(patient, found.therapy, found.held, app.config.calculatedValues);
 }
 
 function requestLog(log: Log): RequestHandler {

@@ -3,25 +3,22 @@
  *
  *   items ─▶ ledger (append, tickets) ─▶ history ─▶ timeline ─▶ desired ─▶ (review) ─▶ sync
  */
-import { createHash } from 'node:crypto';
 import type { App, DestinationRuntime } from './app.ts';
-import { type Problem, problem } from './event/problem.ts';
+import { problem } from './event/problem.ts';
 import { keyedIdentities } from './fhir/identity.ts';
+import { heldNow, resolveRefusals, reviewRefusal, reviewRemarks, reviewSync, tenantOf } from './findings.ts';
 import type { Item } from './intake/json.ts';
 import type { Receipt } from './intake/receipt.ts';
 import { type AppendResult, append } from './ledger/append.ts';
 import { contentHash } from './ledger/content-hash.ts';
 import { issuedIdentities, rememberIdentities } from './ledger/issued-identities.ts';
 import type { PatientKey, PatientRef } from './ledger/patient-key.ts';
-import { findPatient, identifiersOf, patientByIdentifier } from './ledger/patients.ts';
+import { findPatient, identifiersOf } from './ledger/patients.ts';
 import { therapyEvents } from './ledger/therapy-events.ts';
-import type { Remark } from './mapping/built.ts';
 import { type Desired, desired } from './mapping/desired.ts';
 import { oweAll } from './outbox/owe.ts';
 import { type Held, heldFor } from './review/list.ts';
-import { resolveInput } from './review/resolve-input.ts';
-import { type Finding, openReview } from './review/review.ts';
-import { settle } from './review/settle.ts';
+import { appendAudit } from './store/audit.ts';
 import type { Environment } from './store/schema.ts';
 import type { Trx } from './store/store.ts';
 import { bringInStep, type Fence, type RunResult } from './sync/run.ts';
@@ -49,6 +46,7 @@ export async function ingest(app: App, items: readonly Item[], statedTenant?: st
       );
       for (const [n, item] of own.entries()) receipts.set(item, receiptOf(item, results[n] as AppendResult));
       await resolveRefusals(trx, tenant, own, results);
+      await auditAppend(trx, tenant, receivedAtMs, results);
     }
     for (const item of items) {
       const receipt = receipts.get(item) ?? refused(item);
@@ -59,9 +57,10 @@ export async function ingest(app: App, items: readonly Item[], statedTenant?: st
   });
 }
 
-/** The configuration says for which hospital or programme a source reports. */
-function tenantOf(app: App, sourceSystem: string | undefined): string {
-  return (sourceSystem && app.config.tenantOfSource[sourceSystem]) || 'default';
+async function auditAppend(trx: Trx, tenant: string, atMs: number, results: readonly AppendResult[]): Promise<void> {
+  const count = (outcome: AppendResult['outcome']) => results.filter((result) => result.outcome === outcome).length;
+  const detail = { accepted: count('accepted'), duplicate: count('duplicate'), conflict: count('conflict') };
+  await appendAudit(trx, { tenant, at: atMs, action: 'append', actor: 'intake', outcome: 'done', detail });
 }
 
 function receiptOf(item: Item & { event: object }, result: AppendResult): Receipt {
@@ -221,115 +220,4 @@ async function oweSurvivor(app: App, survivor: PatientKey, destination: string):
   if (!record) return;
   const nowMs = await app.store.nowMs();
   await app.store.transaction((trx) => oweAll(trx, [{ ...record, destination, nowMs }]));
-}
-
-// ── review ────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-/** Refused input is kept verbatim. Where it names a patient we know, that patient's answers say that it is held. */
-async function reviewRefusal(
-  app: App,
-  trx: Trx,
-  item: Item,
-  receipt: Receipt,
-  statedTenant: string | undefined,
-): Promise<void> {
-  const [first] = receipt.problems;
-  if (!first) return;
-  const stated = statedIn(item.payload);
-  const scope = { tenant: statedTenant ?? tenantOf(app, stated.sourceSystem), environment: stated.environment };
-  const known = stated.patient && (await patientByIdentifier(trx, scope, stated.patient));
-  await openReview(trx, {
-    ...scope,
-    dedupeKey: `intake|${createHash('sha256').update(item.payload).digest('hex')}`,
-    stage: first.code === 'event-conflict' ? 'ledger' : 'intake',
-    effect: 'held',
-    problem: first,
-    payload: item.payload,
-    ...(known && { patientId: known.patientId }),
-    ...(stated.sourceSystem && { sourceSystem: stated.sourceSystem }),
-    ...(receipt.eventId && { eventId: receipt.eventId }),
-    sinceMs: app.now().epochMilliseconds,
-  });
-}
-
-/** What a refused input says of patient, source and environment, as far as it can be read. */
-function statedIn(payload: string) {
-  type Loose = {
-    patient?: { identifier?: { system?: unknown; value?: unknown } };
-    source?: { system?: unknown };
-    test?: unknown;
-  };
-  let loose: Loose = {};
-  try {
-    loose = (JSON.parse(payload) ?? {}) as Loose;
-  } catch {
-    // Not JSON: it names nobody.
-  }
-  const { system, value } = loose.patient?.identifier ?? {};
-  const environment: Environment = loose.test === true ? 'test' : 'live';
-  return {
-    environment,
-    patient: typeof system === 'string' && typeof value === 'string' ? { system, value } : undefined,
-    sourceSystem: typeof loose.source?.system === 'string' ? loose.source.system : undefined,
-  };
-}
-
-async function resolveRefusals(
-  trx: Trx,
-  tenant: string,
-  items: readonly (Item & { event: { source: { system: string; eventId: string }; test?: boolean } })[],
-  results: readonly AppendResult[],
-): Promise<void> {
-  const accepted = items.filter((_, n) => results[n]?.outcome === 'accepted').map((item) => item.event);
-  for (const [key, events] of Map.groupBy(accepted, (event) =>
-    JSON.stringify([event.source.system, event.test === true]),
-  )) {
-    const [system, test] = JSON.parse(key) as [string, boolean];
-    const environment = test ? 'test' : 'live';
-    const ids = events.map((event) => event.source.eventId);
-    await resolveInput(trx, { tenant, environment }, system, ids);
-  }
-}
-
-/** Remarks become review items; those no longer found are resolved. Mere notes stay where they are asked for. */
-async function reviewRemarks(trx: Trx, patient: PatientKey, remarks: readonly Remark[]): Promise<void> {
-  const findings = remarks
-    .filter(({ held, problem: found }) => held || found.severity !== 'information')
-    .map((remark) => findingOf(patient, remark));
-  for (const finding of findings) await openReview(trx, finding);
-  await settle(trx, { ...patient, stage: 'mapping' }, new Set(findings.map((finding) => finding.dedupeKey)));
-}
-
-function findingOf(patient: PatientKey, { problem: found, held, entry }: Remark): Finding {
-  const eventId = entry?.source.reportEventId ?? found.place?.eventId;
-  const about = [patient.patientId, entry?.source.system, eventId, found.code, found.place?.field, found.message];
-  return {
-    ...patient,
-    dedupeKey: `mapping|${createHash('sha256').update(JSON.stringify(about)).digest('hex')}`,
-    stage: 'mapping',
-    effect: held ? 'held' : 'remark',
-    problem: found,
-    ...(entry && { sourceSystem: entry.source.system, sinceMs: entry.when.earliest.epochMilliseconds }),
-    ...(eventId && { eventId }),
-  };
-}
-
-async function reviewSync(app: App, patient: PatientKey, destination: string, result: RunResult): Promise<void> {
-  if (result.kind === 'lease-lost' || result.kind === 'retry') return;
-  const problems: readonly Problem[] = result.kind === 'in-step' ? [] : [result.problem];
-  await app.store.transaction(async (trx) => {
-    const keys = new Set<string>();
-    for (const found of problems) {
-      const dedupeKey = `sync|${destination}|${patient.patientId}|${found.code}`;
-      keys.add(dedupeKey);
-      // Parked at a destination holds nothing back from other readers: the ledger and our own answers have it all.
-      await openReview(trx, { ...patient, destination, dedupeKey, stage: 'sync', effect: 'remark', problem: found });
-    }
-    await settle(trx, { ...patient, destination, stage: 'sync' }, keys);
-  });
-}
-
-function heldNow(remarks: readonly Remark[]): Held {
-  const since = remarks.flatMap(({ entry }) => entry?.when.earliest.epochMilliseconds ?? []);
-  return { count: remarks.length, sinceMs: since.length > 0 ? Math.min(...since) : null };
 }

@@ -3,6 +3,7 @@ import { openApp } from '../app.ts';
 import { ConfigError, loadConfig } from '../config.ts';
 import { patientsOf } from '../ledger/patients.ts';
 import { therapyOf } from '../pipeline.ts';
+import { appendAudit } from '../store/audit.ts';
 import { asResources } from '../views/export/as-resources.ts';
 import { ndjsonWriter } from '../views/export/write-ndjson.ts';
 
@@ -24,6 +25,14 @@ export async function exportTherapies(
       await writer.write(asResources(patient.patientId, desired.resources));
     }
     const { output } = await writer.close(asOf.toString());
+    await appendAudit(app.store.db, {
+      tenant,
+      at: asOf.epochMilliseconds,
+      action: 'export',
+      actor: 'command line',
+      outcome: 'done',
+      detail: { environment, resources: output.reduce((sum, { count }) => sum + count, 0) },
+    });
     console.error(
       output.map(({ type, count }) => `${count} ${type}`).join(', ') ||
         `Nothing to export: no ${environment} patient of tenant ${tenant}.`,

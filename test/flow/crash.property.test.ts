@@ -88,7 +88,7 @@ describe('any order, any duplication, any crash', () => {
       fc.asyncProperty(delivery, async (one) => {
         expect(await deliver(one)).toEqual(orderly);
       }),
-      { numRuns: Number(process.env.ITB_CRASH_RUNS ?? 60), endOnFailure: true },
+      { numRuns: Number(process.env.ITB_CRASH_RUNS ?? 200), endOnFailure: true },
     );
   });
 });

@@ -137,6 +137,7 @@ describe('a running pump', () => {
           lastRefillReported: '2024-02-06T11:20-05:00',
           words: null,
         },
+        reported: null,
         remarks: [],
       },
     ]);
@@ -243,5 +244,18 @@ describe('what is held back', () => {
   test('what lies in the future is held with its count, not shown as done', async () => {
     const status = await statusOf('child-concentration-change-with-bridge', '2024-05-01T12:00:00Z');
     expect(status.reportsHeld).toEqual({ count: 2, since: '2024-05-07T15:00:00Z' });
+  });
+});
+
+test('what the programmer showed last is told as reported, with its time', async () => {
+  const service = await serviceAt('2024-07-01T12:00:00Z');
+  const { body } = await service.post(refill('R-1'));
+  const patient = body.events[0]?.patient as string;
+  const status = (await ask(service, patient, await tokenWith('system/*.rs'))).body;
+  expect(status.pumps[0]?.reported).toEqual({
+    lowReservoirAlarmDate: '2025-06-03',
+    lowReservoirAlarmMl: 2,
+    monthsToEri: 52,
+    asOf: '2024-06-25T10:00:00-04:00',
   });
 });

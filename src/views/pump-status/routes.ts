@@ -1,11 +1,12 @@
 import { type RequestHandler, Router } from 'express';
+import type { Principal } from '../../auth/bearer.ts';
 import { operationOutcome } from '../../fhir/outcome.ts';
 import type { PumpStatus } from './status.ts';
 
 export interface StatusRouteOptions {
   /** Checks the bearer token; leaves `principal` and `confinedToPatient` in `response.locals`. */
   readonly guard: RequestHandler;
-  readonly statusOf: (tenant: string, patient: string) => Promise<PumpStatus | undefined>;
+  readonly statusOf: (principal: Principal, patient: string) => Promise<PumpStatus | undefined>;
 }
 
 /** `GET /status/{patient}`: one call, one truth. `{patient}` is our keyed id, the same as the token's `patient`. */
@@ -13,13 +14,13 @@ export function statusRoutes({ guard, statusOf }: StatusRouteOptions): Router {
   const router = Router();
   router.get('/status/:patient', guard, async (request, response) => {
     const { principal, confinedToPatient } = response.locals as {
-      principal: { tenant: string };
+      principal: Principal;
       confinedToPatient?: string;
     };
     const patient = String(request.params.patient);
     // Another patient's id and an id that nobody has get the same answer.
     const allowed = confinedToPatient === undefined || confinedToPatient === patient;
-    const status = allowed ? await statusOf(principal.tenant, patient) : undefined;
+    const status = allowed ? await statusOf(principal, patient) : undefined;
     response.set('Cache-Control', 'no-store');
     if (status) response.json(status);
     else {

@@ -1,8 +1,8 @@
-import type { Program } from '../../event/program.ts';
+import type { Program, Reported } from '../../event/program.ts';
 import { refillState } from '../../therapy/forecast.ts';
 import { isMore, type Ml, ml, toNumber } from '../../therapy/quantity.ts';
-import type { Flag } from '../../therapy/records.ts';
-import { advance, fallsTo } from '../../therapy/reservoir.ts';
+import type { Flag, Session } from '../../therapy/records.ts';
+import { advance } from '../../therapy/reservoir.ts';
 import { type PumpState, runningSegment, type Timeline } from '../../therapy/timeline.ts';
 
 /**
@@ -41,6 +41,8 @@ interface OnePump {
     readonly lastRefillReported: string | null;
     readonly words: string | null;
   };
+  /** What the programmer itself showed last: it stands before anything that we calculate. */
+  readonly reported: (Reported & { readonly asOf: string }) | null;
   readonly remarks: readonly string[];
 }
 
@@ -86,9 +88,18 @@ function onePump(therapy: Timeline, pump: PumpState, calculatedValues: 'shown' |
     since: segment ? segment.start.toString() : null,
     reservoir: reservoirOf(therapy, pump, calculatedValues),
     refill: refillOf(therapy, pump, calculatedValues),
+    reported: lastReported(therapy, life.key),
     remarks: flags.slice(-5).map(remarkOf),
   };
 }
+
+function lastReported(therapy: Timeline, pumpKey: string): OnePump['reported'] {
+  const { event, when } =
+    therapy.sessions.findLast((session) => session.pumpKey === pumpKey && reportedIn(session))?.entry ?? {};
+  return event && when && 'reported' in event && event.reported ? { ...event.reported, asOf: when.text } : null;
+}
+
+const reportedIn = ({ entry: { event } }: Session): boolean => 'reported' in event && event.reported !== undefined;
 
 /** When the report was, what was found, and what to do. */
 const remarkOf = ({ entry, problem: { message, remedy } }: Flag): string =>
@@ -117,8 +128,7 @@ function refillOf(therapy: Timeline, pump: PumpState, shown: 'shown' | 'withheld
   if (shown === 'withheld') return { method: 'withheld', ...nothing };
   const { forecast, zone } = pump;
   if (!forecast) return { method: 'unknown', ...nothing };
-  const end = fallsTo({ ...pump.reservoir, at: forecast.calculatedAt, volumeMl: forecast.volumeMl }, ml(0));
-  const state = refillState(forecast, therapy.asOf, zone, end);
+  const state = refillState(forecast, therapy.asOf, zone);
   return {
     method: 'calculated',
     dueBy: forecast.refillDueBy?.toString() ?? null,
