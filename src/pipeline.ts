@@ -22,6 +22,7 @@ import { appendAudit } from './store/audit.ts';
 import type { Environment } from './store/schema.ts';
 import type { Trx } from './store/store.ts';
 import { bringInStep, type Fence, type RunResult } from './sync/run.ts';
+import type { Wanted } from './sync/tailor.ts';
 import { history } from './therapy/history.ts';
 import { type Timeline, timeline } from './therapy/timeline.ts';
 
@@ -190,12 +191,7 @@ export async function syncPatient(
     await reviewRemarks(trx, patient, resources.remarks);
   });
   const family = [...new Set([patientId, ...identifiers.map((identifier) => identifier.patientId)])];
-  const wanted = resources.resources.map(({ identity, resource, entry, changedBy }) => ({
-    identity,
-    resource,
-    group: therapy.entries.indexOf(entry),
-    changedIn: changedBy && therapy.entries.indexOf(changedBy),
-  }));
+  const wanted = wantedOf(therapy, resources);
   const { store, identifierSystem, mappingVersion } = app;
   const result = await bringInStep(
     { store, destination, client, identifierSystem, mappingVersion, fence },
@@ -207,6 +203,16 @@ export async function syncPatient(
     result,
     nextChangeInMs: changesAtMs === null ? null : Math.max(0, changesAtMs - app.now().epochMilliseconds),
   };
+}
+
+/** Desired resources as sync takes them, each with the events that made and changed it. */
+export function wantedOf({ entries }: Timeline, { resources }: Desired): Wanted[] {
+  return resources.map(({ identity, resource, entry, changedBy }) => ({
+    identity,
+    resource,
+    group: entries.indexOf(entry),
+    changedIn: changedBy && entries.indexOf(changedBy),
+  }));
 }
 
 const inStep: RunResult = { kind: 'in-step', written: 0 };

@@ -1,7 +1,15 @@
-import { desiredOf, patientsOf, reportedEvents } from './story.ts';
+import type { BundleEntry } from '@medplum/fhirtypes';
+import { resourceIdentifierSystem } from '../../src/fhir/systems.ts';
+import { desired } from '../../src/mapping/desired.ts';
+import { wantedOf } from '../../src/pipeline.ts';
+import type { Answer } from '../../src/sync/fhir-client.ts';
+import { type Link, type Operation, plan } from '../../src/sync/plan.ts';
+import { tailor } from '../../src/sync/tailor.ts';
+import { readAnswer, transactionOf } from '../../src/sync/transaction.ts';
+import { desiredOf, mappingContext, patientsOf, reportedEvents, therapyOf } from './story.ts';
 
-/** What the golden files of a story hold, by patient: the resources whole, and what a human is told. */
-export function goldenOf(name: string): { readonly resources: object; readonly remarks: object } {
+/** What the golden files of a story hold, by patient: resources whole, what a human is told, what is sent when. */
+export function goldenOf(name: string) {
   const events = reportedEvents(name);
   const results = patientsOf(events).map((patientId) => desiredOf(events, patientId));
   return {
@@ -17,7 +25,48 @@ export function goldenOf(name: string): { readonly resources: object; readonly r
         remarks.map(({ problem: { code, severity, place }, held }) => ({ code, severity, held, ...place })),
       ]),
     ),
+    requests: Object.fromEntries(results.map(({ patientId }) => [patientId, requestsOf(name, patientId)])),
   };
 }
 
-export const goldenFiles = ['resources', 'remarks'] as const;
+export const goldenFiles = ['resources', 'remarks', 'requests'] as const;
+
+const identifierSystem = resourceIdentifierSystem('demo');
+
+/** The transaction that each report causes at a hospital that takes them one by one; the bodies are in `resources`. */
+function requestsOf(name: string, patientId: string) {
+  const events = reportedEvents(name);
+  const links = new Map<string, Link>();
+  return events.map((event, n) => {
+    const therapy = therapyOf(events.slice(0, n + 1), patientId);
+    const wanted = tailor(
+      wantedOf(therapy, desired(therapy, mappingContext(patientId))),
+      patientId,
+      'hospital-patient',
+    );
+    const operations = plan(wanted, links).flat();
+    const entries = transactionOf(operations, links, identifierSystem).entry ?? [];
+    const confirmed = readAnswer(operations, answerTo(operations, links.size), patientId).links;
+    for (const link of confirmed) links.set(link.identity, link);
+    return { after: `${event.type} ${event.source.eventId}`, sent: entries.map(briefly) };
+  });
+}
+
+/** A hospital that does what it is asked: new resources get the next number, changed ones the next version. */
+function answerTo(operations: readonly Operation[], held: number): Answer {
+  const entry = operations.map((operation, n) => {
+    const isNew = operation.kind === 'create';
+    const id = isNew ? String(held + n + 1) : operation.link.serverId;
+    const version = isNew ? 1 : Number(operation.link.versionId) + 1;
+    return {
+      response: { status: isNew ? '201' : '200', location: `x/${id}/_history/${version}`, etag: `W/"${version}"` },
+    };
+  });
+  return { kind: 'answered', status: 200, body: { resourceType: 'Bundle', type: 'transaction-response', entry } };
+}
+
+function briefly({ fullUrl, request, resource }: BundleEntry): string {
+  const condition = request?.ifNoneExist ? `if none exist ${request.ifNoneExist}` : `if match ${request?.ifMatch}`;
+  const status = resource && 'status' in resource ? ` (${resource.status})` : '';
+  return `${request?.method} ${request?.url}${status} ${condition} ${fullUrl}`;
+}
