@@ -7,7 +7,7 @@ import type { Entry } from '../therapy/history.ts';
 import type { Timeline } from '../therapy/timeline.ts';
 import type { Built } from './built.ts';
 import { eventIdentity, type MappingContext } from './context.ts';
-import { dateTime, identifiers, measured, meta, precision, standardCodings, subject } from './element.ts';
+import { dateTime, measured, ofEvent, standardCodings, subject } from './element.ts';
 
 type Assessment = ClinicalEventOf<'assessment'>;
 
@@ -21,9 +21,7 @@ export function assessments(therapy: Timeline, context: MappingContext): Built[]
     }
     const resource: Observation = {
       resourceType: 'Observation',
-      meta: meta(profile.assessment, entry),
-      ...precision(entry.when),
-      identifier: identifiers(context, eventIdentity(context, entry, 'assessment'), entry),
+      ...ofEvent(context, profile.assessment, entry, 'assessment'),
       status: 'final',
       category: [{ coding: [{ system: external.observationCategory, code: 'survey' }] }],
       code: {

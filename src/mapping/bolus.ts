@@ -10,10 +10,8 @@ import {
   calculated,
   concept,
   dateTime,
-  identifiers,
   intrathecal,
-  meta,
-  precision,
+  ofEvent,
   refer,
   siteDateTime,
   subject,
@@ -49,9 +47,7 @@ function bolusGiven(therapy: Timeline, bolus: Bolus, context: MappingContext): M
   const dose = calculated(bolus.doseUg, 'ug');
   return {
     resourceType: 'MedicationAdministration',
-    meta: meta(profile.bolus, openedBy),
-    ...precision(openedBy.when),
-    identifier: identifiers(context, eventIdentity(context, openedBy, 'bolus'), openedBy),
+    ...ofEvent(context, profile.bolus, openedBy, 'bolus'),
     status: running ? 'in-progress' : 'completed',
     medicationCodeableConcept: baclofen(context),
     subject: subject(context),
@@ -75,9 +71,7 @@ function primed(therapy: Timeline, priming: Priming, context: MappingContext): M
   const dose = calculated(priming.volumeMl, 'mL');
   return {
     resourceType: 'MedicationAdministration',
-    meta: meta(profile.primingBolus, entry),
-    ...precision(entry.when),
-    identifier: identifiers(context, eventIdentity(context, entry, 'priming'), entry),
+    ...ofEvent(context, profile.primingBolus, entry, 'priming'),
     partOf: [refer(eventIdentity(context, entry, 'procedure'))],
     status: 'completed',
     medicationCodeableConcept: baclofen(context),

@@ -8,7 +8,7 @@ import type { Timeline } from '../therapy/timeline.ts';
 import type { Built } from './built.ts';
 import { identityOfCatheter } from './catheter-device.ts';
 import { eventIdentity, type MappingContext } from './context.ts';
-import { concept, dateTime, identifiers, meta, precision, refer, subject } from './element.ts';
+import { concept, dateTime, ofEvent, refer, subject } from './element.ts';
 import { identityOfPump } from './pump-device.ts';
 
 type Complication = ClinicalEventOf<'complication'>;
@@ -31,9 +31,7 @@ function complication(therapy: Timeline, entry: Entry<Complication>, context: Ma
   const component = components(event, context);
   return {
     resourceType: 'Observation',
-    meta: meta(profile.complication, entry),
-    ...precision(when),
-    identifier: identifiers(context, eventIdentity(context, entry, 'complication'), entry),
+    ...ofEvent(context, profile.complication, entry, 'complication'),
     status: 'final',
     code: concept(context, itb.observation, 'complication'),
     subject: subject(context),

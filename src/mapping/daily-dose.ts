@@ -5,7 +5,7 @@ import type { Segment } from '../therapy/records.ts';
 import type { Timeline } from '../therapy/timeline.ts';
 import type { Built } from './built.ts';
 import { eventIdentity, type MappingContext } from './context.ts';
-import { concept, dateTime, identifiers, measured, meta, precision, refer, subject } from './element.ts';
+import { concept, dateTime, measured, ofEvent, refer, subject } from './element.ts';
 import { doseUgPerDay } from './infusion.ts';
 import { pumpWithKey } from './pump-device.ts';
 
@@ -46,9 +46,7 @@ function stopOf(
 function dailyDose(entry: Entry, pump: string, dose: number | 'unknown', context: MappingContext): Observation {
   return {
     resourceType: 'Observation',
-    meta: meta(profile.dailyDose, entry),
-    ...precision(entry.when),
-    identifier: identifiers(context, eventIdentity(context, entry, 'daily-dose'), entry),
+    ...ofEvent(context, profile.dailyDose, entry, 'daily-dose'),
     status: 'final',
     category: [{ coding: [{ system: external.observationCategory, code: 'therapy' }] }],
     code: concept(context, itb.observation, 'programmed-daily-dose'),

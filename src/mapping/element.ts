@@ -14,7 +14,7 @@ import { extension, external, itb } from '../fhir/systems.ts';
 import type { Entry } from '../therapy/history.ts';
 import { type Quantity as Decimal, toNumber } from '../therapy/quantity.ts';
 import type { When } from '../therapy/when.ts';
-import type { MappingContext } from './context.ts';
+import { eventIdentity, type MappingContext, type Role } from './context.ts';
 
 /** The elements that all builders share. */
 
@@ -31,6 +31,15 @@ export function identifiers(context: MappingContext, identity: string, entry?: E
   const ours = { system: context.identifierSystem, value: identity };
   if (!entry) return [ours];
   return [ours, { system: entry.source.system, value: entry.source.rootEventId }];
+}
+
+/** What every resource of an event begins with: labels, how precise the source's time was, our identity and its id. */
+export function ofEvent(context: MappingContext, profile: string, entry: Entry, role: Role) {
+  return {
+    meta: meta(profile, entry),
+    ...precision(entry.when),
+    identifier: identifiers(context, eventIdentity(context, entry, role), entry),
+  };
 }
 
 export function refer<Target extends Resource>(identity: string): Reference<Target> {

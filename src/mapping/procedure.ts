@@ -7,7 +7,7 @@ import type { Timeline } from '../therapy/timeline.ts';
 import type { Built } from './built.ts';
 import { identityOfCatheter } from './catheter-device.ts';
 import { eventIdentity, type MappingContext } from './context.ts';
-import { concept, dateTime, identifiers, meta, precision, refer, subject } from './element.ts';
+import { concept, dateTime, ofEvent, refer, subject } from './element.ts';
 import { performers } from './performer.ts';
 import { pumpWithKey } from './pump-device.ts';
 
@@ -32,9 +32,7 @@ function procedure(therapy: Timeline, entry: Entry, code: string, context: Mappi
   const reason = 'reason' in event ? event.reason : undefined;
   return {
     resourceType: 'Procedure',
-    meta: meta(profile.procedure, entry),
-    ...precision(when),
-    identifier: identifiers(context, eventIdentity(context, entry, 'procedure'), entry),
+    ...ofEvent(context, profile.procedure, entry, 'procedure'),
     status: 'completed',
     code: concept(context, itb.procedure, code),
     subject: subject(context),

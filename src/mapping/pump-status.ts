@@ -6,7 +6,7 @@ import type { ResidualAssessment } from '../therapy/residual.ts';
 import type { Timeline } from '../therapy/timeline.ts';
 import type { Built } from './built.ts';
 import { eventIdentity, type MappingContext } from './context.ts';
-import { calculated, concept, dateTime, identifiers, measured, meta, precision, refer, subject } from './element.ts';
+import { calculated, concept, dateTime, measured, ofEvent, refer, subject } from './element.ts';
 import { doseUgPerDay, sentence } from './infusion.ts';
 import { pumpWithKey } from './pump-device.ts';
 
@@ -50,9 +50,7 @@ function panel(
   const isProcedure = entry.event.type !== 'interrogation';
   return {
     resourceType: 'Observation',
-    meta: meta(profile.pumpStatus, entry),
-    ...precision(entry.when),
-    identifier: identifiers(context, eventIdentity(context, entry, 'pump-status'), entry),
+    ...ofEvent(context, profile.pumpStatus, entry, 'pump-status'),
     ...(isProcedure && { partOf: [refer(eventIdentity(context, entry, 'procedure'))] }),
     status: 'final',
     category: [{ coding: [{ system: external.observationCategory, code: 'procedure' }] }],

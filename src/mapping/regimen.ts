@@ -6,17 +6,7 @@ import type { Segment } from '../therapy/records.ts';
 import type { Timeline } from '../therapy/timeline.ts';
 import type { Built } from './built.ts';
 import { eventIdentity, type MappingContext } from './context.ts';
-import {
-  baclofen,
-  concept,
-  dateTime,
-  identifiers,
-  intrathecal,
-  measured,
-  meta,
-  precision,
-  subject,
-} from './element.ts';
+import { baclofen, concept, dateTime, intrathecal, measured, ofEvent, subject } from './element.ts';
 import { doseUgPerDay } from './infusion.ts';
 import { performerOf } from './performer.ts';
 
@@ -41,9 +31,7 @@ function regimen(entry: Entry, last: Segment, context: MappingContext): Medicati
   const requester = performerOf(entry.event);
   return {
     resourceType: 'MedicationRequest',
-    meta: meta(profile.regimen, entry),
-    ...precision(entry.when),
-    identifier: identifiers(context, eventIdentity(context, entry, 'regimen'), entry),
+    ...ofEvent(context, profile.regimen, entry, 'regimen'),
     status: statusOf(last),
     intent: 'order',
     medicationCodeableConcept: baclofen(context),

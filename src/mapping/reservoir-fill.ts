@@ -4,7 +4,7 @@ import type { FillRecord } from '../therapy/records.ts';
 import type { Timeline } from '../therapy/timeline.ts';
 import type { Built } from './built.ts';
 import { eventIdentity, type MappingContext } from './context.ts';
-import { baclofen, concept, dateTime, identifiers, measured, meta, precision, refer, subject } from './element.ts';
+import { baclofen, concept, dateTime, identifiers, measured, meta, ofEvent, refer, subject } from './element.ts';
 import { pumpWithKey } from './pump-device.ts';
 
 /**
@@ -51,9 +51,7 @@ function reservoirFill(therapy: Timeline, record: FillRecord, context: MappingCo
   const { fill, entry } = record;
   return {
     resourceType: 'MedicationAdministration',
-    meta: meta(profile.reservoirFill, entry),
-    ...precision(entry.when),
-    identifier: identifiers(context, eventIdentity(context, entry, 'fill'), entry),
+    ...ofEvent(context, profile.reservoirFill, entry, 'fill'),
     partOf: [refer(eventIdentity(context, entry, 'procedure'))],
     status: 'completed',
     medicationReference: refer(eventIdentity(context, entry, 'medication')),
