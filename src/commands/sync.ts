@@ -1,6 +1,7 @@
 import { openApp } from '../app.ts';
 import { ConfigError, loadConfig } from '../config.ts';
-import { ticketCounts } from '../outbox/queue.ts';
+import { inWords } from '../event/problem.ts';
+import { parkedProblems, ticketCounts } from '../outbox/queue.ts';
 import { workerName } from '../service.ts';
 import { defaultWorkerOptions, drain, startWorker } from '../worker.ts';
 import { stopSignal } from './stop-signal.ts';
@@ -29,6 +30,10 @@ export async function sync(
     const counts = (await ticketCounts(app.store.db)).filter((count) => names.has(count.destination));
     for (const { destination: name, idle, due, waiting, running, parked } of counts) {
       console.error(`${name}: ${idle} in step, ${due} due, ${waiting} waiting, ${running} running, ${parked} parked.`);
+    }
+    for (const found of await parkedProblems(app.store.db)) {
+      if (names.has(found.destination))
+        console.error(`  ${found.destination}, ${found.count} parked: ${inWords(found.problem)}`);
     }
     return counts.some(({ parked }) => parked > 0) ? 1 : 0;
   } finally {

@@ -6,14 +6,14 @@
 /** Stable codes, grouped by the stage that raises them. A code is never reused for another meaning. */
 export const problemCodes = {
   // intake: the body
-  'body-not-json': 'The body is not valid JSON. Send one event, an array of events, or NDJSON.',
-  'body-too-large': 'The body is larger than the limit. Split it into smaller batches.',
-  'body-too-deep': 'The body is nested deeper than the limit. Send flat canonical events.',
-  'body-empty': 'The body holds no event.',
+  'body-not-json': 'Send one event, an array of events, or NDJSON.',
+  'body-too-large': 'Split it into smaller batches.',
+  'body-too-deep': 'Send flat canonical events.',
+  'body-empty': 'Send at least one event.',
   'media-type-unsupported': 'Send application/json or application/x-ndjson.',
-  'too-many-events': 'The batch holds more events than the limit. Split it.',
+  'too-many-events': 'Split the batch.',
   // intake: one event
-  'event-not-object': 'An event is a JSON object.',
+  'event-not-object': 'Send each event as a JSON object.',
   'event-type-unknown': 'Use one of the event types that `itb-fhir schema` lists.',
   'event-version-unknown': 'Use a schemaVersion that this service knows.',
   'field-missing': 'Add the field; it is required.',
@@ -32,7 +32,7 @@ export const problemCodes = {
   'target-not-found': 'Send the event that this one names, or correct the id.',
   'amendment-cycle': 'Void one of the reports that refer to each other.',
   'pump-unknown': 'Name the pump (manufacturer, model, serial number) or send its implant.',
-  'concentration-unknown': 'Send the concentration. It is never guessed.',
+  'concentration-unknown': 'Send the concentration; it is never guessed.',
   'fill-over-capacity': 'Check the volume and the model.',
   'concentration-mismatch': 'Check the pump with its programmer.',
   'concentration-change-without-bridge': 'Check the report: a bridge may be missing from it.',
@@ -43,18 +43,18 @@ export const problemCodes = {
   // mapping and validation
   'code-unmapped': 'Add the code to the ConceptMap, or correct it at the source.',
   'kept-not-mapped': 'Nothing to do: it stays in the ledger and is written to FHIR once it is mapped.',
-  'resource-invalid': 'The resource does not conform. Correct the source event or the mapping.',
-  'dependency-held': 'A resource that this one refers to is held. Resolve that one first.',
+  'resource-invalid': 'Correct the source event or the mapping.',
+  'dependency-held': 'Resolve that one first.',
   // sync
-  'patient-not-found': 'No patient at the destination has this identifier. Register the patient there, then retry.',
-  'patient-ambiguous': 'Several patients at the destination have this identifier. Resolve it there, then retry.',
-  'destination-refused': 'The destination refused the resource. See its outcome codes.',
-  'destination-forbidden': 'The destination does not permit this. Check the client registration and its scopes.',
-  'destination-unauthorized': 'The destination refused the token. Check the client id, the key and the scopes.',
-  'destination-unavailable': 'The destination cannot be reached or is busy. It is tried again.',
-  'destination-conflict': 'The destination holds another version. It is read again and retried.',
-  'identity-ambiguous': 'Several resources at the destination carry the same identity. An operator has to decide.',
-  'mapping-not-released': 'The mapping changed. Review the difference and release it for this destination.',
+  'patient-not-found': 'Register the patient there, then retry.',
+  'patient-ambiguous': 'Resolve it there, then retry.',
+  'destination-refused': 'Compare the resource with what the destination accepts.',
+  'destination-forbidden': 'Check the client registration and its scopes.',
+  'destination-unauthorized': 'Check the client id, the key and the scopes.',
+  'destination-unavailable': 'Nothing to do: it is tried again.',
+  'destination-conflict': 'Nothing to do: it is read again and tried again.',
+  'identity-ambiguous': 'An operator has to decide which one is ours.',
+  'mapping-not-released': 'Review the difference and release it for this destination.',
 } as const;
 
 export type ProblemCode = keyof typeof problemCodes;
@@ -85,4 +85,10 @@ export function problem(
   severity: Problem['severity'] = 'error',
 ): Problem {
   return { code, severity, ...(place && { place }), message, remedy: problemCodes[code] };
+}
+
+/** What is wrong and what to do, as two sentences for a reader. */
+export function inWords({ message, remedy }: Problem): string {
+  const sentence = `${message.charAt(0).toUpperCase()}${message.slice(1)}`;
+  return `${sentence.endsWith('.') ? sentence : `${sentence}.`} ${remedy}`;
 }

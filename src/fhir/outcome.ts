@@ -1,5 +1,5 @@
 import type { OperationOutcome, OperationOutcomeIssue } from '@medplum/fhirtypes';
-import type { Place, Problem, ProblemCode } from '../event/problem.ts';
+import { inWords, type Place, type Problem, type ProblemCode } from '../event/problem.ts';
 import { itb } from './systems.ts';
 
 /** An OperationOutcome holds at least one issue (FHIR R4). */
@@ -17,12 +17,13 @@ export function outcomeOfProblems(problems: readonly Problem[]): OperationOutcom
 
 const allOk: OperationOutcomeIssue = { severity: 'information', code: 'informational', diagnostics: 'All OK' };
 
-function issueOf({ severity, code, place, message, remedy }: Problem): OperationOutcomeIssue {
+function issueOf(found: Problem): OperationOutcomeIssue {
+  const { severity, code, place } = found;
   return {
     severity,
     code: issueTypes[code] ?? 'processing',
     details: { coding: [{ system: itb.problem, code }] },
-    diagnostics: [position(place), message, remedy].filter((text) => text !== '').join(' '),
+    diagnostics: [position(place), inWords(found)].filter((text) => text !== '').join(' '),
     ...(place?.field !== undefined && { expression: [place.field] }),
   };
 }

@@ -1,5 +1,5 @@
 import type { MedicationAdministration, MedicationAdministrationDosage } from '@medplum/fhirtypes';
-import { problem } from '../event/problem.ts';
+import { inWords, problem } from '../event/problem.ts';
 import type { Program } from '../event/program.ts';
 import { extension, itb, profile } from '../fhir/systems.ts';
 import type { Flag, Segment } from '../therapy/records.ts';
@@ -110,12 +110,10 @@ function annotations(therapy: Timeline, segment: Segment): string[] {
     deliveryFlags.has(flag.problem.code) &&
     Temporal.Instant.compare(flag.entry.when.earliest, segment.start) >= 0 &&
     (!segment.end || Temporal.Instant.compare(flag.entry.when.earliest, segment.end) < 0);
-  return therapy.flags.filter(touches).map((flag) => `${sentence(flag.problem.message)} ${flag.problem.remedy}`);
+  return therapy.flags.filter(touches).map((flag) => inWords(flag.problem));
 }
 
 const deliveryFlags: ReadonlySet<string> = new Set(['concentration-mismatch', 'concentration-change-without-bridge']);
-
-export const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 
 function doseUnknown(segment: Segment): Built {
   const { openedBy } = segment;

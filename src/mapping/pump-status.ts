@@ -1,5 +1,6 @@
 import type { Observation, ObservationComponent } from '@medplum/fhirtypes';
 import type { ClinicalEvent } from '../event/event.ts';
+import { inWords } from '../event/problem.ts';
 import { external, itb, profile } from '../fhir/systems.ts';
 import type { Session } from '../therapy/records.ts';
 import type { ResidualAssessment } from '../therapy/residual.ts';
@@ -7,7 +8,7 @@ import type { Timeline } from '../therapy/timeline.ts';
 import type { Built } from './built.ts';
 import { eventIdentity, type MappingContext } from './context.ts';
 import { calculated, concept, dateTime, measured, ofEvent, refer, subject } from './element.ts';
-import { doseUgPerDay, sentence } from './infusion.ts';
+import { doseUgPerDay } from './infusion.ts';
 import { pumpWithKey } from './pump-device.ts';
 
 /**
@@ -60,7 +61,7 @@ function panel(
     effectiveDateTime: dateTime(entry.when),
     device: refer(pump),
     ...(notes.length > 0 && {
-      note: notes.map(({ problem }) => ({ text: `${sentence(problem.message)} ${problem.remedy}` })),
+      note: notes.map(({ problem }) => ({ text: inWords(problem) })),
     }),
     component,
   };

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import type { Problem } from '../event/problem.ts';
 import { databaseNowMs } from '../store/database-clock.ts';
 import type { Db } from '../store/store.ts';
 import { type DestinationKey, readyAt } from './claim.ts';
@@ -53,4 +54,22 @@ export async function nextDueAtMs(db: Db, destinations: readonly DestinationKey[
     if (at !== null && (earliest === null || at < earliest)) earliest = at;
   }
   return earliest;
+}
+
+/** Why tickets are parked, by destination and problem, so that an operator knows what to do. */
+export async function parkedProblems(
+  db: Db,
+): Promise<readonly { readonly destination: string; readonly problem: Problem; readonly count: number }[]> {
+  const rows = await db
+    .selectFrom('ticket')
+    .select(['destination', 'last_problem'])
+    .where('parked', '=', 1)
+    .orderBy('destination')
+    .execute();
+  const byReason = Map.groupBy(rows, (row) => `${row.destination} ${row.last_problem}`);
+  return [...byReason.values()].flatMap(([first, ...others]) => {
+    if (!first?.last_problem) return [];
+    const problem = JSON.parse(first.last_problem) as Problem;
+    return [{ destination: first.destination, problem, count: 1 + others.length }];
+  });
 }

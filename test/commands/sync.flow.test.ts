@@ -82,7 +82,12 @@ describe('a hospital that does not know the patient', () => {
   test('is sent nothing, and `sync --once` ends with 1 because the patient is parked', async () => {
     await at.run(['import', at.write('refill.json', refill('R-1'))]);
     const { exitCode, stderr } = await at.run(['sync', '--once']);
-    expect([exitCode, stderr]).toEqual([1, 'hospital: 0 in step, 0 due, 0 waiting, 0 running, 1 parked.\n']);
+    expect([exitCode, stderr]).toEqual([
+      1,
+      'hospital: 0 in step, 0 due, 0 waiting, 0 running, 1 parked.\n' +
+        '  hospital, 1 parked: No Patient at the destination has this identifier. ' +
+        'Register the patient there, then retry.\n',
+    ]);
     expect(writes()).toBe(0);
     expect(sandbox.resources().map(({ resourceType }) => resourceType)).toEqual(['Patient']);
   });

@@ -155,7 +155,7 @@ describe('a running pump', () => {
   test('whose residual differed says when, and what to do', async () => {
     const { pumps } = await statusOf('flex-and-kinked-catheter', '2024-05-01T12:00:00Z');
     expect(pumps[0]?.remarks).toEqual([
-      '2023-11-20: measured and calculated residual volume differ. Check the pump with its programmer.',
+      '2023-11-20: Measured and calculated residual volume differ. Check the pump with its programmer.',
     ]);
   });
 

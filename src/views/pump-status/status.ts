@@ -1,3 +1,4 @@
+import { inWords } from '../../event/problem.ts';
 import type { Program, Reported } from '../../event/program.ts';
 import { refillState } from '../../therapy/forecast.ts';
 import { isMore, type Ml, ml, toNumber } from '../../therapy/quantity.ts';
@@ -102,8 +103,7 @@ function lastReported(therapy: Timeline, pumpKey: string): OnePump['reported'] {
 const reportedIn = ({ entry: { event } }: Session): boolean => 'reported' in event && event.reported !== undefined;
 
 /** When the report was, what was found, and what to do. */
-const remarkOf = ({ entry, problem: { message, remedy } }: Flag): string =>
-  `${entry.when.text.slice(0, 10)}: ${message}. ${remedy}`;
+const remarkOf = ({ entry, problem }: Flag): string => `${entry.when.text.slice(0, 10)}: ${inWords(problem)}`;
 
 function deliveryOf(role: 'infusion' | 'bridge' | undefined, program: Program | undefined): OnePump['delivery'] {
   if (role) return role === 'bridge' ? 'bridge' : 'running';
