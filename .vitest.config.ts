@@ -7,7 +7,14 @@ export default defineConfig({
   test: {
     projects: [
       { test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: [flow, property] } },
-      { test: { name: 'property', include: [property], testTimeout: 120_000 } },
+      {
+        test: {
+          name: 'property',
+          include: [property],
+          setupFiles: ['test/property-defaults.ts'],
+          testTimeout: 180_000,
+        },
+      },
       { test: { name: 'flow', include: [flow], testTimeout: 60_000, hookTimeout: 60_000 } },
     ],
   },

@@ -52,7 +52,7 @@ it('gives a new revision to every patient whose therapy an append changed, and n
         expect(result?.touched.map(({ patientId }) => nameOf(ledger, patientId)).sort()).toEqual(raised);
       }
     }),
-    { numRuns: 150 },
+    { numRuns: 200 },
   );
 });
 
