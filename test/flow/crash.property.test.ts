@@ -80,15 +80,26 @@ async function deliver({
   return { standing, holdings };
 }
 
+const numRuns = Number(process.env.ITB_CRASH_RUNS ?? 200);
+
 describe('any order, any duplication, any crash', () => {
-  it('ends with the same at the hospital as one orderly delivery, nothing missing and nothing twice', async () => {
-    const orderly = await deliver({ sent: [...everything], batchSize: everything.length, deaths: [], maxEntries: 200 });
-    expect(orderly.standing).toEqual(inStep);
-    await fc.assert(
-      fc.asyncProperty(delivery, async (one) => {
-        expect(await deliver(one)).toEqual(orderly);
-      }),
-      { numRuns: Number(process.env.ITB_CRASH_RUNS ?? 200), endOnFailure: true },
-    );
-  });
+  it(
+    'ends with the same at the hospital as one orderly delivery, nothing missing and nothing twice',
+    async () => {
+      const orderly = await deliver({
+        sent: [...everything],
+        batchSize: everything.length,
+        deaths: [],
+        maxEntries: 200,
+      });
+      expect(orderly.standing).toEqual(inStep);
+      await fc.assert(
+        fc.asyncProperty(delivery, async (one) => {
+          expect(await deliver(one)).toEqual(orderly);
+        }),
+        { numRuns, endOnFailure: true },
+      );
+    },
+    3_000 * numRuns,
+  );
 });
