@@ -13,12 +13,13 @@ import { type AppendResult, append } from './ledger/append.ts';
 import { contentHash } from './ledger/content-hash.ts';
 import { issuedIdentities, rememberIdentities } from './ledger/issued-identities.ts';
 import type { PatientKey, PatientRef } from './ledger/patient-key.ts';
-import { findPatient, identifiersOf } from './ledger/patients.ts';
+import { findPatient, identifiersOf, patientsOf } from './ledger/patients.ts';
 import { therapyEvents } from './ledger/therapy-events.ts';
 import { type Desired, desired } from './mapping/desired.ts';
 import { oweAll } from './outbox/owe.ts';
 import { type Held, heldFor } from './review/list.ts';
 import { appendAudit } from './store/audit.ts';
+import { isNoted, note } from './store/deployment.ts';
 import type { Environment } from './store/schema.ts';
 import type { Trx } from './store/store.ts';
 import { bringInStep, type Fence, type RunResult } from './sync/run.ts';
@@ -110,6 +111,20 @@ export async function oweEverything(app: App, patients: AsyncIterable<PatientRef
     count++;
   }
   return count;
+}
+
+/**
+ * A destination that is new to this deployment is owed every patient that it may have. Noted only afterwards: a start
+ * that is cut off does it again.
+ */
+export async function welcomeDestinations(app: App): Promise<void> {
+  for (const { destination } of app.destinations) {
+    const { tenant, name, environment } = destination;
+    const fact = `destination ${tenant}/${name}`;
+    if (await isNoted(app.store.db, fact)) continue;
+    await oweEverything(app, patientsOf(app.store.db, tenant, environment));
+    await note(app.store.db, fact, app.now().toString());
+  }
 }
 
 // ── what every server should say ──────────────────────────────────────────────────────────────────────────────────

@@ -5,6 +5,7 @@ import { hostname } from 'node:os';
 import type { App } from './app.ts';
 import { ConfigError } from './config.ts';
 import { httpApp } from './http.ts';
+import { welcomeDestinations } from './pipeline.ts';
 import { defaultWorkerOptions, startWorker, type WorkerOptions } from './worker.ts';
 
 export interface Service {
@@ -15,6 +16,7 @@ export interface Service {
 
 /** Intake, worker and views in one process. */
 export async function startService(app: App, options: Partial<WorkerOptions> = {}): Promise<Service> {
+  await welcomeDestinations(app);
   const server = await listening(app);
   const worker = startWorker(app, { ...defaultWorkerOptions, owner: workerName(), ...options });
   server.on(

@@ -2,6 +2,7 @@ import { openApp } from '../app.ts';
 import { ConfigError, loadConfig } from '../config.ts';
 import { inWords } from '../event/problem.ts';
 import { parkedProblems, ticketCounts } from '../outbox/queue.ts';
+import { welcomeDestinations } from '../pipeline.ts';
 import { workerName } from '../service.ts';
 import { defaultWorkerOptions, drain, startWorker } from '../worker.ts';
 import { stopSignal } from './stop-signal.ts';
@@ -20,6 +21,7 @@ export async function sync(
   const app = await openApp({ ...config, destinations: chosen });
   const options = { ...defaultWorkerOptions, owner: workerName() };
   try {
+    await welcomeDestinations(app);
     if (mode === 'once') await drain(app, app.destinations, options);
     else {
       const worker = startWorker(app, options);

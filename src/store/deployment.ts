@@ -19,3 +19,17 @@ export async function deploymentId(db: Db): Promise<string> {
     .executeTakeFirstOrThrow();
   return value;
 }
+
+/** Whether this deployment has noted a fact under this name. */
+export async function isNoted(db: Db, name: string): Promise<boolean> {
+  const row = await db.selectFrom('deployment').select('name').where('name', '=', name).executeTakeFirst();
+  return row !== undefined;
+}
+
+export async function note(db: Db, name: string, value: string): Promise<void> {
+  await db
+    .insertInto('deployment')
+    .values({ name, value })
+    .onConflict((conflict) => conflict.column('name').doUpdateSet({ value }))
+    .execute();
+}

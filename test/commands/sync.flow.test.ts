@@ -75,6 +75,19 @@ describe('a hospital that knows the patient', () => {
   });
 });
 
+describe('a hospital that is configured after the events came in', () => {
+  beforeAll(() => hospitalKnowing('MRN0008'));
+  afterAll(leave);
+
+  test('is owed every patient that it may have', async () => {
+    at.write('before.json', { logLevel: 'error' });
+    expect((await at.run(['--config', 'before.json', 'import', story])).exitCode).toBe(0);
+    const { exitCode, stderr } = await at.run(['sync', '--once']);
+    expect([exitCode, stderr]).toEqual([0, 'hospital: 1 in step, 0 due, 0 waiting, 0 running, 0 parked.\n']);
+    expect(sandbox.resources('MedicationAdministration').length).toBeGreaterThan(5);
+  });
+});
+
 describe('a hospital that does not know the patient', () => {
   beforeAll(() => hospitalKnowing('MRN9999'));
   afterAll(leave);
