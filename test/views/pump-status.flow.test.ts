@@ -17,7 +17,7 @@ afterAll(async () => {
   await sandbox.close();
 });
 
-const shown: ConfigFile = { calculatedValues: { show: true, clinicalOwner: 'Dr. Example' } };
+const shown: ConfigFile = { calculatedValues: { show: true, clinicalOwner: 'pump clinic' } };
 
 async function serviceAt(now: string, file: ConfigFile = shown): Promise<TestService> {
   const issuers = [{ issuer: sandbox.issuer, jwksUri: sandbox.jwksUri, audience, tenant: 'default' }];
