@@ -5,7 +5,9 @@ import { fill, prime, program } from './program.ts';
 
 export const revision = kind({
   type: 'revision',
-  about: 'A part was replaced, repositioned or repaired; the rest of the system stays.',
+  about:
+    'A part was replaced, repositioned or repaired; the rest of the system stays. ' +
+    'Where the pump was replaced, `pump` names the new one and `catheter` what stays.',
   fields: {
     component: z.enum(['pump', 'catheter']),
     action: z.enum(['replaced', 'repositioned', 'repaired']),

@@ -9,7 +9,7 @@ import { identityOfCatheter } from './catheter-device.ts';
 import { eventIdentity, type MappingContext } from './context.ts';
 import { concept, dateTime, ofEvent, refer, subject } from './element.ts';
 import { performers } from './performer.ts';
-import { pumpWithKey } from './pump-device.ts';
+import { identityOfPump } from './pump-device.ts';
 
 /** One Procedure for each implant, refill, reprogramming, revision and explant. */
 export function procedures(therapy: Timeline, context: MappingContext): Built[] {
@@ -57,12 +57,17 @@ function procedureCode(event: ClinicalEvent): string | undefined {
     case 'bolus':
       return 'pump-reprogramming';
     case 'revision':
-      return event.component === 'catheter' ? 'catheter-revision' : 'pump-revision';
+      return revisionCode(event);
     case 'explant':
       return explantCode(event.removed ?? ['pump']);
     default:
       return undefined;
   }
+}
+
+function revisionCode({ component, action }: ClinicalEventOf<'revision'>): string {
+  if (component === 'catheter') return 'catheter-revision';
+  return action === 'replaced' ? 'pump-replacement-catheter-kept' : 'pump-revision';
 }
 
 function implantCode(event: ClinicalEventOf<'implant'>): string {
@@ -88,15 +93,15 @@ function devices(therapy: Timeline, entry: Entry, context: MappingContext): Pick
 }
 
 function pumpsTouched(therapy: Timeline, entry: Entry, context: MappingContext) {
+  const { event, when } = entry;
   const session = therapy.sessions.find((candidate) => candidate.entry === entry);
-  if (!session) return [];
-  const identity = pumpWithKey(therapy, context, session.pumpKey);
-  const { event } = entry;
-  if (event.type === 'implant') return [{ action: 'implanted' as Action, identity }];
-  if (event.type === 'explant' && (event.removed ?? ['pump']).includes('pump')) {
-    return [{ action: 'explanted' as Action, identity }];
-  }
-  return [{ action: 'manipulated' as Action, identity }];
+  return therapy.pumps.flatMap(({ life }): { action: Action; identity: string }[] => {
+    const identity = identityOfPump(context, life);
+    const isMeant = session?.pumpKey === life.key;
+    if (life.explanted === when) return [{ action: 'explanted', identity }];
+    if (life.implanted === when || (isMeant && event.type === 'implant')) return [{ action: 'implanted', identity }];
+    return isMeant ? [{ action: 'manipulated', identity }] : [];
+  });
 }
 
 function cathetersTouched(therapy: Timeline, entry: Entry, context: MappingContext) {

@@ -173,6 +173,7 @@ function revise(draft: Draft, pump: PumpDraft, entry: Entry, event: ClinicalEven
       draft.updateCatheter(index, { implanted: entry.when, pumpKey: pump.life.key });
     }
   } else if (event.catheter) draft.namedCatheter(event.catheter, entry);
+  if (event.component === 'pump' && event.action === 'replaced') replacePump(draft, pump, entry);
   if (event.fill) addFill(draft, pump, entry, event.fill, undefined);
   if (event.prime) addPriming(draft, pump, entry, event.prime);
   if (event.program) {
@@ -180,6 +181,20 @@ function revise(draft: Draft, pump: PumpDraft, entry: Entry, event: ClinicalEven
     setProgram(draft, pump, entry, event.program);
   }
   if (event.fill) flagConcentrationMismatch(draft, pump, entry, event.fill);
+}
+
+/** The pump named is the new one: what was implanted until then is explanted, and the catheter joins the new pump. */
+function replacePump(draft: Draft, pump: PumpDraft, entry: Entry): void {
+  if (!entry.event.pump) return draft.hold(entry, 'pump-unknown', 'the new pump is not named', 'pump');
+  for (const other of draft.pumps.values()) {
+    if (other === pump || !isImplanted(other.life)) continue;
+    stop(draft, other, entry, 'pump-explanted');
+    other.life = { ...other.life, explanted: entry.when };
+    for (const [index, life] of draft.catheters.entries()) {
+      if (isImplanted(life) && life.pumpKey === other.life.key) draft.updateCatheter(index, { pumpKey: pump.life.key });
+    }
+  }
+  pump.life = { ...pump.life, implanted: entry.when };
 }
 
 function explant(

@@ -1,4 +1,4 @@
-import type { MedicationAdministration, Observation } from '@medplum/fhirtypes';
+import type { Device, MedicationAdministration, Observation, Procedure } from '@medplum/fhirtypes';
 import { describe, expect, it } from 'vitest';
 import type { CanonicalEvent } from '../../src/event/event.ts';
 import { type Desired, desired } from '../../src/mapping/desired.ts';
@@ -248,5 +248,30 @@ describe('the label of a test', () => {
     expect(new Set(securityOf(implant))).toEqual(new Set(['HTEST']));
     const { test: _, ...live } = implant as CanonicalEvent & { test?: boolean };
     expect(new Set(securityOf(live as CanonicalEvent))).toEqual(new Set([undefined]));
+  });
+});
+
+describe('a pump replaced in one report', () => {
+  it('is one Procedure that explants the old pump, implants the new one and touches the catheter that stays', () => {
+    const next = { manufacturer: 'Medtronic', model: '8667-20', serialNumber: 'NGP720002H' };
+    const fields = { component: 'pump', action: 'replaced', pump: next, catheter };
+    const result = now(implant, report('revision', 'B', '2024-06-01T10:00:00-04:00', fields));
+    const procedure = result.resources.find(
+      ({ resource, entry }) => resource.resourceType === 'Procedure' && entry.source.reportEventId === 'B',
+    )?.resource as Procedure;
+    expect(procedure.code?.coding?.[0]?.code).toBe('pump-replacement-catheter-kept');
+    const serialOf = (reference: string | undefined) => {
+      const found = result.resources.find(({ identity }) => reference === `urn:uuid:${identity}`)?.resource as Device;
+      return found.serialNumber ?? found.lotNumber;
+    };
+    const devices = procedure.focalDevice?.map(({ action, manipulated }) => [
+      action?.coding?.[0]?.code,
+      serialOf(manipulated.reference),
+    ]);
+    expect(devices).toEqual([
+      ['explanted', 'NGP710001H'],
+      ['implanted', 'NGP720002H'],
+      ['manipulated', 'LOT-C9'],
+    ]);
   });
 });

@@ -90,3 +90,38 @@ describe('a pump', () => {
     });
   });
 });
+
+describe('a pump replaced in one report', () => {
+  const next = { manufacturer: 'Medtronic', model: '8667-20', serialNumber: 'NGP720002H' };
+  const events = (fields: object) => [
+    implant({ catheter: lot('LOT-1') }),
+    report('revision', 'B', '2024-06-01T10:00-04:00', { component: 'pump', action: 'replaced', ...fields }),
+  ];
+
+  it('ends the old one at that time, and the catheter joins the new one', () => {
+    const therapy = fold(events({ pump: next, fill: fill(18), program: simple(100) }));
+    expect(
+      therapy.pumps.map(({ life }) => [life.label.serialNumber, life.implanted?.text, life.explanted?.text]),
+    ).toEqual([
+      ['NGP710001H', '2024-03-01T10:00-05:00', '2024-06-01T10:00-04:00'],
+      ['NGP720002H', '2024-06-01T10:00-04:00', undefined],
+    ]);
+    expect(therapy.catheters.map(({ pumpKey, explanted }) => [pumpKey, explanted])).toEqual([
+      ['pump|MEDTRONIC|NGP720002H', undefined],
+    ]);
+    expect(therapy.segments.map(({ pumpKey, endReason }) => [pumpKey, endReason])).toEqual([
+      ['pump|MEDTRONIC|NGP710001H', 'pump-explanted'],
+      ['pump|MEDTRONIC|NGP720002H', undefined],
+    ]);
+    expect(therapy.held).toEqual([]);
+  });
+
+  it('is held where it does not name the new one, and the old one goes on', () => {
+    const therapy = fold(events({ pump: undefined }));
+    expect(therapy.held.map(({ problem: { code, place } }) => [code, place?.field])).toEqual([
+      ['pump-unknown', 'pump'],
+    ]);
+    expect(therapy.pumps.map(({ life }) => life.explanted)).toEqual([undefined]);
+    expect(therapy.segments.map(({ endReason }) => endReason)).toEqual([undefined]);
+  });
+});
