@@ -23,7 +23,7 @@ export function readEvents(body: string, format: 'json' | 'ndjson', limits: Inta
   if (text.trim() === '') return { problem: problem('body-empty', 'the input holds no event') };
   if (format === 'ndjson') return readLines(text, limits);
   const parsed = parseJson(text);
-  if (parsed === undefined) return { problem: problem('body-not-json', 'the input is not valid JSON') };
+  if (parsed === undefined) return [notJson(text, 'the input is not valid JSON', {})];
   if (!Array.isArray(parsed.value)) return [itemOf(parsed.value, text, {}, limits)];
   if (parsed.value.length === 0) return { problem: problem('body-empty', 'the array holds no event') };
   if (parsed.value.length > limits.maxEvents) return tooMany(limits);
@@ -40,7 +40,12 @@ const deepestWritten = 500;
 export function readLine(line: string, row: number, limits: IntakeLimits): Item {
   const parsed = parseJson(line);
   if (parsed) return itemOf(parsed.value, line, { row }, limits);
-  return { payload: line, place: { row }, problems: [problem('body-not-json', 'the line is not valid JSON', { row })] };
+  return notJson(line, 'the line is not valid JSON', { row });
+}
+
+/** Kept like any other input that cannot be used: it may be an event that was cut off. */
+function notJson(payload: string, message: string, place: Place): Item {
+  return { payload, place, problems: [problem('body-not-json', message, place)] };
 }
 
 function readLines(text: string, limits: IntakeLimits): Item[] | Unreadable {

@@ -124,6 +124,14 @@ describe('events that cannot be used', () => {
     expect(answer.body.issue[0]?.diagnostics).toMatch(/^Row 3: /);
   });
 
+  test('a body that was cut off is refused, and kept verbatim for review', async () => {
+    const cut = JSON.stringify(refill('CUT-1')).slice(0, -40);
+    const answer = await service.post(cut);
+    expect([answer.status, issuesOf(answer)]).toEqual([400, [['body-not-json', null]]]);
+    const kept = service.rows(`select stage, code, payload from review_item where code = 'body-not-json'`);
+    expect(kept).toContainEqual({ stage: 'intake', code: 'body-not-json', payload: cut });
+  });
+
   test('a line that is not JSON is told with its row, and the lines around it are kept', async () => {
     const answer = await service.post(`${JSON.stringify(refill('LINE-1'))}\n{"type":`, 'application/x-ndjson');
     expect([answer.status, issuesOf(answer)[0]]).toEqual([400, ['body-not-json', null]]);

@@ -26,7 +26,7 @@ describe('an input', () => {
     ['nothing but a byte order mark', '\uFEFF', 'json', 'body-empty'],
     ['as many events as the limit', `${one}\n${one}\n${one}\n`, 'ndjson', ['R-1', 'R-1', 'R-1']],
     ['one more than the limit', `${one}\n${one}\n${one}\n${one}`, 'ndjson', 'too-many-events'],
-    ['NDJSON that is called JSON', `${one}\n${one}`, 'json', 'body-not-json'],
+    ['NDJSON that is called JSON', `${one}\n${one}`, 'json', [[['body-not-json', {}]]]],
     [
       'JSON over several lines that is called NDJSON',
       '{\n}',
