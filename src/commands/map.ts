@@ -4,6 +4,7 @@ import { ConfigError } from '../config.ts';
 import { type Place, type Problem, problem } from '../event/problem.ts';
 import { loadCodes } from '../fhir/codes.ts';
 import { demoKey, keyedIdentities, patientIdentity } from '../fhir/identity.ts';
+import { referenceTo } from '../fhir/references.ts';
 import { resourceIdentifierSystem } from '../fhir/systems.ts';
 import { loadDefinitions } from '../fhir/validate.ts';
 import { type Item, readEvents } from '../intake/json.ts';
@@ -100,7 +101,7 @@ function bundleOf({ resources }: Desired): Bundle {
   return {
     resourceType: 'Bundle',
     type: 'collection',
-    entry: resources.map(({ identity, resource }) => ({ fullUrl: `urn:uuid:${identity}`, resource })),
+    entry: resources.map(({ identity, resource }) => ({ fullUrl: referenceTo(identity), resource })),
   };
 }
 

@@ -48,5 +48,3 @@ export const clinicalKinds = [
   transfer,
   death,
 ] as const;
-
-export type ClinicalKind = (typeof clinicalKinds)[number];

@@ -96,7 +96,6 @@ export const reported = z.strictObject({
 export type Bridge = z.infer<typeof bridge>;
 export type Prime = z.infer<typeof prime>;
 export type Fill = z.infer<typeof fill>;
-export type Residual = z.infer<typeof residual>;
 export type Reported = z.infer<typeof reported>;
 
 const minutesOfDay = 24 * 60;

@@ -10,6 +10,7 @@ import type {
   Resource,
 } from '@medplum/fhirtypes';
 import { conceptMap } from '../fhir/codes.ts';
+import { referenceTo } from '../fhir/references.ts';
 import { extension, external, itb } from '../fhir/systems.ts';
 import type { Entry } from '../therapy/history.ts';
 import { type Quantity as Decimal, toNumber } from '../therapy/quantity.ts';
@@ -43,7 +44,7 @@ export function ofEvent(context: MappingContext, profile: string, entry: Entry, 
 }
 
 export function refer<Target extends Resource>(identity: string): Reference<Target> {
-  return { reference: `urn:uuid:${identity}` };
+  return { reference: referenceTo(identity) };
 }
 
 export function subject(context: MappingContext): Reference<Patient> {

@@ -1,5 +1,5 @@
-import type { Resource } from '@medplum/fhirtypes';
 import { problem } from '../event/problem.ts';
+import { referredIdentities } from '../fhir/references.ts';
 import { validate } from '../fhir/validate.ts';
 import type { DesiredResource, Remark } from './built.ts';
 
@@ -16,31 +16,16 @@ export function holdInvalid(made: readonly DesiredResource[]): { resources: Desi
     const message = `${item.resource.resourceType} at ${first.expression}: ${first.message}`;
     remarks.push(holding(item, 'resource-invalid', message));
   }
-  // Devices come before what refers to them, but a fill refers to its procedure and back: repeat until nothing changes.
+  // A builder may make a resource before the one it refers to, as a fill before its procedure: repeat until nothing changes.
   for (let before = -1; before !== held.size; ) {
     before = held.size;
     for (const item of made) {
-      if (held.has(item.identity) || !referencesOf(item.resource).some((target) => held.has(target))) continue;
+      if (held.has(item.identity) || !referredIdentities(item.resource).some((target) => held.has(target))) continue;
       held.add(item.identity);
       remarks.push(holding(item, 'dependency-held', `${item.resource.resourceType} refers to a resource that is held`));
     }
   }
   return { resources: made.filter((item) => !held.has(item.identity)), remarks };
-}
-
-/** Identities that a resource refers to. */
-export function referencesOf(resource: Resource): string[] {
-  const found: string[] = [];
-  collect(resource, found);
-  return found;
-}
-
-function collect(value: unknown, found: string[]): void {
-  if (typeof value !== 'object' || value === null) return;
-  for (const [key, child] of Object.entries(value)) {
-    if (key === 'reference' && typeof child === 'string' && child.startsWith('urn:uuid:')) found.push(child.slice(9));
-    else collect(child, found);
-  }
 }
 
 function holding(item: DesiredResource, code: 'resource-invalid' | 'dependency-held', message: string): Remark {

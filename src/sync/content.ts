@@ -23,19 +23,3 @@ function ourMeta(meta: Meta | undefined): object {
     list.map(({ system, code }) => `${system ?? ''}|${code ?? ''}`).sort();
   return { profile: [...(meta?.profile ?? [])].sort(), security: codes(meta?.security), tag: codes(meta?.tag) };
 }
-
-/** Rewrites every reference; undefined leaves one as it is. */
-export function mapReferences<R extends Resource>(resource: R, change: (reference: string) => string | undefined): R {
-  return rewrite(resource, change) as R;
-}
-
-function rewrite(value: unknown, change: (reference: string) => string | undefined): unknown {
-  if (Array.isArray(value)) return value.map((item) => rewrite(item, change));
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, child]) => [
-      key,
-      key === 'reference' && typeof child === 'string' ? (change(child) ?? child) : rewrite(child, change),
-    ]),
-  );
-}

@@ -1,6 +1,7 @@
 import type { Bundle, Resource, ResourceType } from '@medplum/fhirtypes';
 import { problem } from '../event/problem.ts';
-import { contentHash, mapReferences } from './content.ts';
+import { mapReferences, referenceTo } from '../fhir/references.ts';
+import { contentHash } from './content.ts';
 import { isSuccess, type Reaction, reactionTo } from './failure.ts';
 import type { FhirClient } from './fhir-client.ts';
 import type { Named } from './links.ts';
@@ -68,7 +69,7 @@ export function recognise(
     const item = wantedBy.get(link.identity);
     const content = mapReferences(link.content, (reference) => {
       const identity = identityOf.get(reference);
-      return identity && `urn:uuid:${identity}`;
+      return identity && referenceTo(identity);
     });
     const same = item && contentHash(content) === item.contentHash;
     return { ...link, content, contentHash: same ? item.contentHash : null };

@@ -1,4 +1,5 @@
 import type { Resource, ResourceType } from '@medplum/fhirtypes';
+import { referredIdentities } from '../fhir/references.ts';
 import type { Tailored } from './tailor.ts';
 
 /** What a destination holds of ours, as we last knew. */
@@ -86,11 +87,6 @@ function inOrder(changes: readonly Change[]): Change[] {
   for (const change of changes.filter(({ kind }) => kind === 'update')) place(change);
   for (const change of changes) place(change);
   return ordered;
-}
-
-/** Identities that a resource names as `urn:uuid:`. */
-export function referredIdentities(resource: Resource): string[] {
-  return [...JSON.stringify(resource).matchAll(/"urn:uuid:([0-9a-f-]{36})"/g)].map((match) => match[1] as string);
 }
 
 function slices<T>(list: readonly T[], size: number): T[][] {

@@ -16,6 +16,7 @@
  * of it. Leaves to planning (done, or read again after a conflict), or ends: retry, parked, lease lost.
  */
 import { type Problem, problem } from '../event/problem.ts';
+import { referredIdentities } from '../fhir/references.ts';
 import type { Store, Trx } from '../store/store.ts';
 import type { Destination } from './destination.ts';
 import type { Reaction } from './failure.ts';
@@ -23,7 +24,7 @@ import type { Answer, FhirClient } from './fhir-client.ts';
 import { distrustLinks, forgetLinks, heldByOthers, linksOf, type Named, saveLinks, savePending } from './links.ts';
 import { readAgain, recognise, searchByIdentity } from './look-up.ts';
 import { knownMatch, matchPatient, type PatientIdentifier, rememberMatch } from './match-patient.ts';
-import { batches, type Link, type Operation, plan, referredIdentities } from './plan.ts';
+import { batches, type Link, type Operation, plan } from './plan.ts';
 import { type Tailored, tailor, type Wanted } from './tailor.ts';
 import { readAnswer, resourceOf, transactionOf } from './transaction.ts';
 

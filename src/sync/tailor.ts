@@ -1,5 +1,6 @@
 import type { Resource } from '@medplum/fhirtypes';
-import { contentHash, mapReferences } from './content.ts';
+import { mapReferences } from '../fhir/references.ts';
+import { contentHash } from './content.ts';
 
 /** One resource as it should stand at a destination; references to others of ours are `urn:uuid:<identity>`. */
 export interface Tailored {

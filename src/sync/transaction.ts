@@ -1,5 +1,5 @@
 import type { Bundle, BundleEntry, Resource, ResourceType } from '@medplum/fhirtypes';
-import { mapReferences } from './content.ts';
+import { identityIn, mapReferences, referenceTo } from '../fhir/references.ts';
 import { isSuccess, type Reaction, reactionTo, reactionToStatus } from './failure.ts';
 import type { Answer } from './fhir-client.ts';
 import { versionOf } from './look-up.ts';
@@ -23,10 +23,10 @@ export function transactionOf(
 
 function entryOf(operation: Operation, links: ReadonlyMap<string, Link>, identifierSystem: string): BundleEntry {
   const resolved = mapReferences(resourceOf(operation), (reference) => {
-    const link = reference.startsWith('urn:uuid:') ? links.get(reference.slice(9)) : undefined;
+    const link = links.get(identityIn(reference) ?? '');
     return link && `${link.resourceType}/${link.serverId}`;
   });
-  const fullUrl = `urn:uuid:${operation.identity}`;
+  const fullUrl = referenceTo(operation.identity);
   if (operation.kind === 'create') {
     const { resourceType } = resolved;
     const parameter = resourceType === 'Provenance' ? '_tag' : 'identifier';

@@ -1,4 +1,5 @@
 import type { Patient, Resource } from '@medplum/fhirtypes';
+import { identityIn, mapReferences } from '../../fhir/references.ts';
 
 /**
  * Desired resources as a reader of files wants them: the identity is the id, references are `Type/id`. The Patient is
@@ -10,15 +11,12 @@ export function asResources(
 ): Resource[] {
   const typeOf = new Map(desired.map(({ identity, resource }) => [identity, resource.resourceType]));
   const patient: Patient = { resourceType: 'Patient', id: patientId };
-  const resources = desired.map(({ identity, resource }) => {
-    const text = JSON.stringify({ ...resource, id: identity }).replaceAll(
-      /"urn:uuid:([0-9a-f-]{36})"/g,
-      (whole, target) => {
-        const type = typeOf.get(target);
-        return type ? `"${type}/${target}"` : whole;
-      },
-    );
-    return JSON.parse(text) as Resource;
-  });
+  const resources = desired.map(({ identity, resource }) =>
+    mapReferences({ ...resource, id: identity }, (reference) => {
+      const target = identityIn(reference);
+      const type = target && typeOf.get(target);
+      return type && `${type}/${target}`;
+    }),
+  );
   return [patient, ...resources];
 }
