@@ -1,6 +1,6 @@
+import { inChunks } from '../store/in-chunks.ts';
 import type { Db } from '../store/store.ts';
 import { amending, type ChainRow, connectedEvents } from './chains.ts';
-import { inChunks } from './in-chunks.ts';
 import type { Scope } from './patient-key.ts';
 
 /** An event of the patients in question, as far as amendments go. */

@@ -1,5 +1,5 @@
+import { inChunks } from '../store/in-chunks.ts';
 import type { Db } from '../store/store.ts';
-import { inChunks } from './in-chunks.ts';
 import type { Scope } from './patient-key.ts';
 
 /** One event as a link of chains: what it is about and which event it amends. */

@@ -1,5 +1,5 @@
+import { inChunks } from '../store/in-chunks.ts';
 import type { Trx } from '../store/store.ts';
-import { inChunks } from './in-chunks.ts';
 import type { Scope } from './patient-key.ts';
 import { keyOf, type Report } from './report.ts';
 

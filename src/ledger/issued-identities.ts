@@ -1,5 +1,5 @@
+import { inChunks } from '../store/in-chunks.ts';
 import type { Db, Trx } from '../store/store.ts';
-import { inChunks } from './in-chunks.ts';
 import { membersOf } from './members.ts';
 import type { PatientKey } from './patient-key.ts';
 

@@ -1,8 +1,8 @@
 import type { CanonicalEvent } from '../event/event.ts';
+import { inChunks } from '../store/in-chunks.ts';
 import type { Trx } from '../store/store.ts';
 import { amendedAcross } from './amended-across.ts';
 import { type ChainRow, connectedEvents } from './chains.ts';
-import { inChunks } from './in-chunks.ts';
 import type { Scope } from './patient-key.ts';
 import { survivorsOf } from './revisions.ts';
 import { type Merge, survivorsAfter } from './survivors.ts';

@@ -1,6 +1,6 @@
+import { inChunks } from '../store/in-chunks.ts';
 import type { Environment } from '../store/schema.ts';
 import type { Db } from '../store/store.ts';
-import { inChunks } from './in-chunks.ts';
 import { membersOf } from './members.ts';
 import type { PatientKey, PatientRef } from './patient-key.ts';
 

@@ -1,6 +1,6 @@
+import { inChunks } from '../store/in-chunks.ts';
 import type { Environment } from '../store/schema.ts';
 import type { Trx } from '../store/store.ts';
-import { inChunks } from './in-chunks.ts';
 import type { Scope } from './patient-key.ts';
 import type { PatientIdentifier } from './report.ts';
 import { lockPatients } from './revisions.ts';

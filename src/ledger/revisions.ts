@@ -1,5 +1,5 @@
+import { inChunks } from '../store/in-chunks.ts';
 import type { Db, Trx } from '../store/store.ts';
-import { inChunks } from './in-chunks.ts';
 import type { PatientRef, Scope } from './patient-key.ts';
 
 /** Raises each patient's revision by one; returns where they stand now, by patient id. */

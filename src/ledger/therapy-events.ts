@@ -1,7 +1,7 @@
 import type { CanonicalEvent } from '../event/event.ts';
+import { inChunks } from '../store/in-chunks.ts';
 import type { Db } from '../store/store.ts';
 import { amendedAcross } from './amended-across.ts';
-import { inChunks } from './in-chunks.ts';
 import { membersOf } from './members.ts';
 import type { PatientKey, Scope } from './patient-key.ts';
 import { survivorsOf } from './revisions.ts';

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { inChunks } from '../store/in-chunks.ts';
 import type { Db, Trx } from '../store/store.ts';
 import type { TicketKey } from './ticket.ts';
 
@@ -14,13 +15,8 @@ export async function owe(trx: Trx, debt: Debt): Promise<void> {
 
 /** The same for many pairs: a destination that is new, a mapping that was released. */
 export async function oweAll(trx: Trx, debts: readonly Debt[]): Promise<void> {
-  const collapsed = collapse(debts);
-  for (let start = 0; start < collapsed.length; start += chunkSize) {
-    await upsert(trx, collapsed.slice(start, start + chunkSize));
-  }
+  await inChunks(collapse(debts), (chunk) => upsert(trx, chunk));
 }
-
-const chunkSize = 200;
 
 /** One debt a pair, at its highest revision; in key order, so that two transactions do not wait for each other. */
 function collapse(debts: readonly Debt[]): Debt[] {
@@ -33,8 +29,8 @@ function collapse(debts: readonly Debt[]): Debt[] {
   return [...byKey.keys()].sort().map((key) => byKey.get(key) as Debt);
 }
 
-async function upsert(db: Db, debts: readonly Debt[]): Promise<void> {
-  await db
+function upsert(db: Db, debts: readonly Debt[]) {
+  return db
     .insertInto('ticket')
     .values(debts.map(rowOf))
     .onConflict((conflict) =>

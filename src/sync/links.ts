@@ -1,4 +1,5 @@
 import type { Resource, ResourceType } from '@medplum/fhirtypes';
+import { inChunks } from '../store/in-chunks.ts';
 import type { LinkTable } from '../store/schema.ts';
 import type { Db, Trx } from '../store/store.ts';
 import type { Link } from './plan.ts';
@@ -53,20 +54,20 @@ export async function heldByOthers(
 ): Promise<HeldByOthers> {
   const taken = new Set<string>();
   const letGo: Link[] = [];
-  for (let start = 0; start < identities.length; start += 500) {
-    const rows = await db
+  const rows = await inChunks(identities, (chunk) =>
+    db
       .selectFrom('link')
       .selectAll()
       .where('tenant', '=', owner.tenant)
       .where('destination', '=', owner.destination)
       .where('patient_id', 'not in', patientIds)
-      .where('identity', 'in', identities.slice(start, start + 500))
-      .execute();
-    for (const row of rows) {
-      const link = linkOf(row);
-      if (link && (link.state === 'voided' || link.resourceType === 'Provenance')) letGo.push(link);
-      else taken.add(row.identity);
-    }
+      .where('identity', 'in', chunk)
+      .execute(),
+  );
+  for (const row of rows) {
+    const link = linkOf(row);
+    if (link && (link.state === 'voided' || link.resourceType === 'Provenance')) letGo.push(link);
+    else taken.add(row.identity);
   }
   return { taken, letGo };
 }
@@ -79,19 +80,14 @@ export async function savePending(
   items: readonly Named[],
   nowMs: number,
 ): Promise<void> {
-  for (let start = 0; start < items.length; start += rowsInOneStatement) {
-    const rows = items
-      .slice(start, start + rowsInOneStatement)
-      .map((item) => pendingRow(owner, patientId, item, nowMs));
-    await trx
+  await inChunks(items, (chunk) =>
+    trx
       .insertInto('link')
-      .values(rows)
+      .values(chunk.map((item) => pendingRow(owner, patientId, item, nowMs)))
       .onConflict((conflict) => conflict.columns(['tenant', 'destination', 'identity']).doNothing())
-      .execute();
-  }
+      .execute(),
+  );
 }
-
-const rowsInOneStatement = 50;
 
 export async function saveLinks(
   trx: Trx,
@@ -100,13 +96,10 @@ export async function saveLinks(
   mappingVersion: string,
   nowMs: number,
 ): Promise<void> {
-  for (let start = 0; start < links.length; start += rowsInOneStatement) {
-    const rows = links
-      .slice(start, start + rowsInOneStatement)
-      .map((link) => rowOf(owner, link, mappingVersion, nowMs));
-    await trx
+  await inChunks(links, (chunk) =>
+    trx
       .insertInto('link')
-      .values(rows)
+      .values(chunk.map((link) => rowOf(owner, link, mappingVersion, nowMs)))
       .onConflict((conflict) =>
         conflict.columns(['tenant', 'destination', 'identity']).doUpdateSet((set) => ({
           patient_id: set.ref('excluded.patient_id'),
@@ -120,8 +113,8 @@ export async function saveLinks(
           updated_at: set.ref('excluded.updated_at'),
         })),
       )
-      .execute();
-  }
+      .execute(),
+  );
 }
 
 /**
@@ -134,27 +127,27 @@ export async function distrustLinks(
   patientId: string,
   identities: readonly string[],
 ): Promise<void> {
-  for (let start = 0; start < identities.length; start += 500) {
-    await trx
+  await inChunks(identities, (chunk) =>
+    trx
       .updateTable('link')
       .set({ content_hash: null, state: 'live', patient_id: patientId })
       .where('tenant', '=', owner.tenant)
       .where('destination', '=', owner.destination)
-      .where('identity', 'in', identities.slice(start, start + 500))
-      .execute();
-  }
+      .where('identity', 'in', chunk)
+      .execute(),
+  );
 }
 
 /** A resource that is gone at the destination is created anew by the next plan, if it is still wanted. */
 export async function forgetLinks(trx: Trx, owner: LinkOwner, identities: readonly string[]): Promise<void> {
-  for (let start = 0; start < identities.length; start += 500) {
-    await trx
+  await inChunks(identities, (chunk) =>
+    trx
       .deleteFrom('link')
       .where('tenant', '=', owner.tenant)
       .where('destination', '=', owner.destination)
-      .where('identity', 'in', identities.slice(start, start + 500))
-      .execute();
-  }
+      .where('identity', 'in', chunk)
+      .execute(),
+  );
 }
 
 const isPending = (row: LinkTable): boolean => row.state === 'pending';
