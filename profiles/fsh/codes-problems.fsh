@@ -28,7 +28,6 @@ Description: "What kept an input from being used, or what a reader should know b
 * #target-not-found "Target not found" "Send the event that this one names, or correct the id."
 * #amendment-cycle "Amendment cycle" "Void one of the reports that refer to each other."
 * #pump-unknown "Pump unknown" "Name the pump (manufacturer, model, serial number) or send its implant."
-* #concentration-unknown "Concentration unknown" "Send the concentration; it is never guessed."
 * #fill-over-capacity "Fill over capacity" "Check the volume and the model."
 * #concentration-mismatch "Concentration mismatch" "Check the pump with its programmer."
 * #concentration-change-without-bridge "Concentration change without bridge" "Check the report: a bridge may be missing from it."
@@ -48,4 +47,3 @@ Description: "What kept an input from being used, or what a reader should know b
 * #destination-unavailable "Destination unavailable" "Nothing to do: it is tried again."
 * #destination-conflict "Destination conflict" "Nothing to do: it is read again and tried again."
 * #identity-ambiguous "Identity ambiguous" "An operator has to decide which one is ours."
-* #mapping-not-released "Mapping not released" "Review the difference and release it for this destination."

@@ -32,7 +32,6 @@ export const problemCodes = {
   'target-not-found': 'Send the event that this one names, or correct the id.',
   'amendment-cycle': 'Void one of the reports that refer to each other.',
   'pump-unknown': 'Name the pump (manufacturer, model, serial number) or send its implant.',
-  'concentration-unknown': 'Send the concentration; it is never guessed.',
   'fill-over-capacity': 'Check the volume and the model.',
   'concentration-mismatch': 'Check the pump with its programmer.',
   'concentration-change-without-bridge': 'Check the report: a bridge may be missing from it.',
@@ -54,7 +53,6 @@ export const problemCodes = {
   'destination-unavailable': 'Nothing to do: it is tried again.',
   'destination-conflict': 'Nothing to do: it is read again and tried again.',
   'identity-ambiguous': 'An operator has to decide which one is ours.',
-  'mapping-not-released': 'Review the difference and release it for this destination.',
 } as const;
 
 export type ProblemCode = keyof typeof problemCodes;
