@@ -17,24 +17,34 @@ export function parseEvent(input: unknown): Parsed {
 
 type Issue = z.core.$ZodIssue;
 
-function problemsOf(issue: Issue, eventId: string | undefined): Problem[] {
+function problemsOf(issue: Issue, eventId: string | undefined, above: readonly PropertyKey[] = []): Problem[] {
+  const path = [...above, ...issue.path];
   const at = (path: readonly PropertyKey[]) => ({ field: fieldPath(path), ...(eventId && { eventId }) });
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) =>
-      problem('field-unknown', 'this field is not part of the event', at([...issue.path, key])),
-    );
+    return issue.keys.map((key) => problem('field-unknown', 'this field is not part of the event', at([...path, key])));
   }
+  const meant = meantForm(issue);
+  if (meant) return meant.flatMap((inside) => problemsOf(inside, eventId, path));
   const [code, message] = describe(issue);
-  return [problem(code, message, at(issue.path))];
+  return [problem(code, message, at(path))];
 }
+
+/** Where a field takes several forms: what is wrong with the one that was meant, if its JSON type tells which that is. */
+function meantForm(issue: Issue): readonly Issue[] | undefined {
+  if (issue.code !== 'invalid_union') return undefined;
+  return issue.errors.find((form) => !form.some(isWrongType));
+}
+
+/** The value itself has the wrong JSON type, not a field inside it. */
+const isWrongType = (issue: Issue): boolean => issue.code === 'invalid_type' && issue.path.length === 0;
 
 /** Says which rule was broken, from the schema alone: what the sender wrote never enters a message. */
 function describe(issue: Issue): [ProblemCode, string] {
   switch (issue.code) {
     case 'invalid_type':
-      if (issue.input === undefined && issue.message.endsWith('undefined'))
-        return ['field-missing', `${issue.expected} is required`];
-      return ['field-type', `expected ${issue.expected}`];
+      return isMissing(issue)
+        ? ['field-missing', `${issue.expected} is required`]
+        : ['field-type', `expected ${issue.expected}`];
     case 'invalid_union':
       return unionProblem(issue);
     case 'invalid_value':
@@ -55,10 +65,18 @@ function describe(issue: Issue): [ProblemCode, string] {
 }
 
 function unionProblem(issue: Extract<Issue, { code: 'invalid_union' }>): [ProblemCode, string] {
-  if (!issue.discriminator || !('options' in issue)) return ['field-type', 'none of the allowed types'];
+  if (!issue.discriminator || !('options' in issue)) return formProblem(issue.errors.flat());
   const code = issue.path.at(-1) === 'type' ? 'event-type-unknown' : 'field-value';
   return [code, `expected one of ${(issue.options as readonly unknown[]).join(', ')}`];
 }
+
+function formProblem(issues: readonly Issue[]): [ProblemCode, string] {
+  const expected = issues.flatMap((issue) => (issue.code === 'invalid_type' ? issue.expected : [])).join(' or ');
+  return issues.some(isMissing) ? ['field-missing', `${expected} is required`] : ['field-type', `expected ${expected}`];
+}
+
+const isMissing = (issue: Issue): boolean =>
+  issue.code === 'invalid_type' && issue.input === undefined && issue.message.endsWith('undefined');
 
 function customCode(params: Record<string, unknown> | undefined): ProblemCode {
   const named = params?.problem;
