@@ -14,6 +14,7 @@ export const baseline = kind({
     sex: z.enum(['male', 'female', 'other', 'unknown']).optional(),
     weightKg: z.number().positive().optional(),
     functionalLevel: label.optional(),
+    allergies: z.array(note).optional(),
     earlierOralTherapy: z.array(note).optional(),
   },
   example: {

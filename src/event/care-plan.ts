@@ -17,6 +17,8 @@ export const carePlan = kind({
     currentMedication: z.array(note).optional(),
     allergies: z.array(note).optional(),
     deviceCard: note.optional(),
+    skin: note.optional().meta({ description: 'Skin and incision over pump and catheter.' }),
+    careTeam: z.array(label).optional(),
     author: label,
     signedDate: date,
     reviewDate: date.optional(),

@@ -12,7 +12,14 @@ export const complication = kind({
     symptoms: z.array(label).optional(),
     cause: note.optional(),
     relatedTo: z.enum(['pump', 'catheter', 'procedure', 'drug', 'programming', 'patient', 'unknown']).optional(),
+    consequences: z.array(label).optional().meta({ description: 'Complications that followed from it, by code.' }),
     action: note.optional(),
+    serious: z
+      .boolean()
+      .optional()
+      .meta({ description: 'Death, danger to life, hospital stay, lasting harm or intervention.' }),
+    expected: z.boolean().optional(),
+    confirmed: z.boolean().optional().meta({ description: 'A clinician confirmed it.' }),
     outcome: z.enum(['resolved', 'recovering', 'ongoing', 'resolvedWithSequelae', 'fatal', 'unknown']).optional(),
     resolvedAt: occurredAt.optional(),
   },

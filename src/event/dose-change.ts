@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { examplePump, kind, reason } from './kind.ts';
 import { bridge, program, reported } from './program.ts';
 
@@ -9,6 +10,11 @@ export const doseChange = kind({
     previousProgram: program.optional(),
     bridge: bridge.optional(),
     reported: reported.optional(),
+    changePercent: z.number().optional().meta({ description: 'Change of the daily dose as the source calculated it.' }),
+    phase: z
+      .enum(['titration', 'maintenance', 'taper', 'emergency'])
+      .optional()
+      .meta({ description: 'Limits on the size of a change do not apply to a taper or an emergency.' }),
     reason,
   },
   example: {

@@ -16,6 +16,17 @@ export type Identifier = z.infer<typeof identifier>;
 
 const party = z.strictObject({ identifier: identifier.optional(), display: text.optional() });
 
+/** The programmer's session: its own report id and clocks are kept beside the time of the event, never merged with it. */
+const session = z.strictObject({
+  reportId: text.optional().meta({ description: 'Id of the session report of the programmer.' }),
+  programmerModel: text.optional(),
+  softwareVersion: text.optional(),
+  programmerClockAt: instant.optional(),
+  deviceClockAt: instant
+    .optional()
+    .meta({ description: 'What the clock of the pump showed at the time of the event.' }),
+});
+
 /** How the event reached us: who reports it, under which id, when it was recorded. */
 export const transport = {
   schemaVersion: z.literal(schemaVersion),
@@ -41,6 +52,8 @@ export const situation = {
   catheter: catheter.optional(),
   performer: party.optional(),
   encounter: z.strictObject({ identifier }).optional(),
+  clinic: party.optional().meta({ description: 'Site at which it happened.' }),
+  session: session.optional(),
 };
 
 /** Fields of the sender's own, kept verbatim and never interpreted. */

@@ -11,6 +11,10 @@ export const explant = kind({
       .min(1)
       .optional(),
     residual: residual.optional(),
+    cause: z
+      .enum(['battery', 'infection', 'malfunction', 'end-of-therapy', 'patient-choice', 'death', 'other'])
+      .optional()
+      .meta({ description: 'Why, as registries count it; `reason` says it in words.' }),
     reason,
   },
   example: { pump: examplePump, removed: ['pump'], residual: { measuredMl: 3.4 }, reason: 'battery end of life (ERI)' },

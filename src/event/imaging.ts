@@ -4,6 +4,6 @@ import { label, note } from './text.ts';
 export const imaging = kind({
   type: 'imaging',
   about: 'Imaging of the pump system.',
-  fields: { modality: label, finding: note.optional() },
+  fields: { modality: label, site: label.optional(), contrast: label.optional(), finding: note.optional() },
   example: { modality: 'X-ray', finding: 'kink at the lumbar fascia' },
 });

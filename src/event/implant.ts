@@ -12,6 +12,7 @@ export const implant = kind({
     prime: prime.optional(),
     bridge: bridge.optional(),
     reported: reported.optional(),
+    anaesthesia: label.optional(),
     catheterKept: z
       .boolean()
       .optional()

@@ -11,7 +11,16 @@ export const interrogation = kind({
     program: program.optional(),
     residual: residual.optional(),
     reported: reported.optional(),
-    pumpLog: z.array(z.strictObject({ code: label, at: instant, clearedAt: instant.optional() })).optional(),
+    pumpLog: z
+      .array(
+        z.strictObject({
+          code: label.meta({ description: 'An alarm code, or the code of the source for it.' }),
+          at: instant,
+          clearedAt: instant.optional(),
+        }),
+      )
+      .optional()
+      .meta({ description: 'Lines of the log of the pump. Each counts at its own time, however late it was read.' }),
     deviceClockAt: instant.optional(),
   },
   example: {

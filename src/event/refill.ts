@@ -1,5 +1,8 @@
-import { exampleProgram, examplePump, kind } from './kind.ts';
+import { z } from 'zod';
+import { exampleProgram, examplePump, kind, reason } from './kind.ts';
 import { bridge, fill, program, reported, residual } from './program.ts';
+import { label } from './text.ts';
+import { ml } from './units.ts';
 
 export const refill = kind({
   type: 'refill',
@@ -11,6 +14,10 @@ export const refill = kind({
     previousProgram: program.optional(),
     bridge: bridge.optional(),
     reported: reported.optional(),
+    rinseVolumeMl: ml.optional().meta({ description: 'Volume used to rinse the reservoir before the fill.' }),
+    needleAttempts: z.int().positive().optional(),
+    imagingUsed: label.optional().meta({ description: 'How the port was found, e.g. ultrasound.' }),
+    reason,
   },
   example: {
     source: { system: 'urn:oid:2.16.840.1.113883.19.5.1', eventId: 'R-000123', sequence: 9 },

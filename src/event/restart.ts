@@ -4,7 +4,14 @@ import { bridge, prime, program, reported } from './program.ts';
 export const restart = kind({
   type: 'restart',
   about: 'The pump was started again.',
-  fields: { program, prime: prime.optional(), bridge: bridge.optional(), reported: reported.optional(), reason },
+  fields: {
+    program,
+    previousProgram: program.optional(),
+    prime: prime.optional(),
+    bridge: bridge.optional(),
+    reported: reported.optional(),
+    reason,
+  },
   example: {
     pump: examplePump,
     program: { ...exampleProgram, doseUgPerDay: 120 },

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { catheter } from './device.ts';
 import { examplePump, kind, reason } from './kind.ts';
-import { fill, prime, program } from './program.ts';
+import { bridge, fill, prime, program, reported, residual } from './program.ts';
+import { label } from './text.ts';
 
 export const revision = kind({
   type: 'revision',
@@ -15,6 +16,10 @@ export const revision = kind({
     program: program.optional(),
     fill: fill.optional(),
     prime: prime.optional(),
+    bridge: bridge.optional(),
+    reported: reported.optional(),
+    residual: residual.optional(),
+    anaesthesia: label.optional(),
     reason,
   },
   example: {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { kind } from './kind.ts';
 import { label } from './text.ts';
-import { hours, ml, ug, ugPerMl } from './units.ts';
+import { hours, minutes, ml, ug, ugPerMl } from './units.ts';
 
 export const screeningBolus = kind({
   type: 'screening-bolus',
@@ -11,8 +11,11 @@ export const screeningBolus = kind({
     volumeMl: ml.optional(),
     concentrationUgPerMl: ugPerMl.optional(),
     route: label.optional(),
+    injectionMinutes: minutes.optional(),
     response: z.enum(['positive', 'equivocal', 'negative']).optional(),
     effectDurationHours: hours.optional(),
+    ndc: label.optional(),
+    lotNumber: label.optional(),
   },
   example: {
     doseUg: 50,
