@@ -28,6 +28,7 @@ const resourceTypes = new Set([
   'Medication',
   'MedicationAdministration',
   'MedicationRequest',
+  'MedicationStatement',
   'Observation',
   'OperationOutcome',
   'Organization',
@@ -43,16 +44,21 @@ const resourceTypes = new Set([
   'ValueSet',
 ]);
 
-/** Texts of the files to write: one definition a line, sorted, so that a difference can be read. */
-export function extractR4(): Map<string, string> {
+/** Texts of the files to write. The value sets are those that R4 and the `others` bind as required. */
+export function extractR4(others: readonly StructureDefinition[]): Map<string, string> {
   const definitions = readStructureDefinitions()
     .filter((it) => isDatatype(it) || resourceTypes.has(it.id as string))
-    .map(slimmestDefinition)
-    .sort((a, b) => compare(a.id, b.id));
+    .map(slimmestDefinition);
   return new Map([
-    ['profiles/r4/structures.json', lines(definitions)],
-    ['profiles/r4/valuesets.json', lines(expandValueSets(requiredBindings(definitions)))],
+    ['profiles/r4/structures.json', linesOf(definitions)],
+    ['profiles/r4/valuesets.json', linesOf(expandValueSets(requiredBindings([...definitions, ...others])))],
   ]);
+}
+
+/** One definition a line, sorted, so that a difference can be read. */
+export function linesOf(resources: readonly (StructureDefinition | ValueSet)[]): string {
+  const sorted = resources.toSorted((a, b) => compare(a.url, b.url));
+  return `[\n${sorted.map((it) => JSON.stringify(it)).join(',\n')}\n]\n`;
 }
 
 function isDatatype(definition: StructureDefinition): boolean {
@@ -63,10 +69,6 @@ function requiredBindings(definitions: readonly StructureDefinition[]): Set<stri
   const elements = definitions.flatMap((it) => it.snapshot?.element ?? []);
   const urls = elements.filter((it) => it.binding?.strength === 'required').map((it) => it.binding?.valueSet);
   return new Set(urls.filter((url) => url !== undefined).map((url) => url.replace(/\|.*$/, '')));
-}
-
-function lines(resources: readonly (StructureDefinition | ValueSet)[]): string {
-  return `[\n${resources.map((it) => JSON.stringify(it)).join(',\n')}\n]\n`;
 }
 
 function compare(a = '', b = ''): number {

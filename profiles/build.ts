@@ -1,19 +1,23 @@
 /**
- * Regenerates everything that is derived from the FSH sources and from the R4 definitions:
+ * Regenerates everything that is derived from the FSH sources and from the definitions of HL7:
  *
- *     node profiles/build.ts           writes profiles/generated, profiles/r4 and mappings/codes-own.json
+ *     node profiles/build.ts           writes profiles/generated, profiles/r4, profiles/us-core, mappings/codes-own.json,
+ *                                      mappings/CODES.md and mappings/FIELDS.md
  *     node profiles/build.ts --check   writes nothing; lists what differs and exits with 1
  *
  * It needs no network. The result is the same on every run.
  */
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
+import { codeTable } from './build-code-table.ts';
+import { fieldTable } from './build-field-table.ts';
 import { compileFsh } from './build-fsh.ts';
 import { ownCodes } from './build-own-codes.ts';
-import { extractR4 } from './build-r4.ts';
+import { extractR4, linesOf } from './build-r4.ts';
+import { usCoreDefinitions } from './build-us-core.ts';
 
 const root = join(import.meta.dirname, '..');
-const generatedFolders = ['profiles/generated', 'profiles/r4'];
+const generatedFolders = ['profiles/generated', 'profiles/r4', 'profiles/us-core'];
 
 const files = build();
 if (process.argv.includes('--check')) {
@@ -28,7 +32,16 @@ if (process.argv.includes('--check')) {
 /** Path below the project's root → content. */
 function build(): Map<string, string> {
   const compiled = compileFsh();
-  return new Map([...compiled, ...ownCodes(compiled), ...extractR4()]);
+  const own = ownCodes(compiled);
+  const usCore = usCoreDefinitions();
+  return new Map([
+    ...compiled,
+    ...own,
+    ...codeTable(compiled),
+    ...fieldTable(),
+    ...extractR4(usCore),
+    ['profiles/us-core/structures.json', linesOf(usCore)],
+  ]);
 }
 
 function differences(wanted: Map<string, string>): string[] {
@@ -46,6 +59,7 @@ function write(wanted: Map<string, string>): void {
 }
 
 function listFiles(folder: string): string[] {
+  if (!existsSync(join(root, folder))) return [];
   return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => relative(root, join(entry.parentPath, entry.name)));

@@ -9,6 +9,11 @@ export function readStructureDefinitions(): StructureDefinition[] {
     .filter((definition) => definition.url?.startsWith('http://hl7.org/fhir/StructureDefinition/'));
 }
 
+/** US Core as far as it is shipped: a few of its profiles, with the extensions that they name. */
+export function readUsCore(): StructureDefinition[] {
+  return readJson('fhir/r4/testing/uscore-v5.0.1-structuredefinitions.json') as StructureDefinition[];
+}
+
 export function readValueSets(): ValueSet[] {
   return terminologyFiles.flatMap((file) => entriesOf<ValueSet>(file, 'ValueSet'));
 }

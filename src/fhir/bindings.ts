@@ -1,4 +1,8 @@
-/** Required bindings: the codes that each value set allows, ready to be looked up. */
+/**
+ * Required bindings: the codes that each value set allows, ready to be looked up. An extensible binding is no rule that
+ * can be checked here: a code outside the value set, or a text alone, is allowed where the value set has no code for
+ * what is meant, and only a human can say whether it has.
+ */
 import type { CodeableConcept, CodeSystem, Coding, Quantity, ValueSet } from '@medplum/fhirtypes';
 
 export interface Bindings {
@@ -15,10 +19,20 @@ export function readBindings(valueSets: readonly ValueSet[], codeSystems: readon
   const lists = new Map(valueSets.map((it) => [it.url as string, listOf(it, systems)]));
   return {
     allows(valueSet, value) {
-      const list = lists.get(withoutVersion(valueSet));
-      return list && isIn(list, value);
+      const canonical = withoutVersion(valueSet);
+      const list = lists.get(canonical);
+      return list ? isIn(list, value) : isOfGrammar(canonical, value);
     },
   };
+}
+
+/** Value sets of R4 that are no list but a grammar: those that a resource of ours can meet. */
+const grammars: ReadonlyMap<string, RegExp> = new Map([
+  ['http://hl7.org/fhir/ValueSet/mimetypes', /^[\w!#$&^.+-]+\/[\w!#$&^.+-]+(?:\s*;.*)?$/],
+]);
+
+function isOfGrammar(canonical: string, value: unknown): boolean | undefined {
+  return typeof value === 'string' ? grammars.get(canonical)?.test(value) : undefined;
 }
 
 interface CodeList {

@@ -6,6 +6,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Coding } from '@medplum/fhirtypes';
 import { z } from 'zod';
+import { loadScales, type Scale } from './scales.ts';
 import { canonicalBase } from './systems.ts';
 
 export interface Codes {
@@ -18,6 +19,8 @@ export interface Codes {
    * on. Nothing is passed through. Throws when there is no such ConceptMap.
    */
   translate(mapUrl: string, system: string, code: string): Coding | undefined;
+  /** What values a scale takes, by its code of itb-assessment-scale; `undefined` when nothing is known of it. */
+  scale(code: string): Scale | undefined;
   /** Whether the code may be distributed with the project, without a licence of the site. */
   isShipped(system: string, code: string): boolean;
 }
@@ -25,17 +28,30 @@ export interface Codes {
 /** Canonicals of the ConceptMaps that ship. */
 export const conceptMap = {
   sourceScale: `${canonicalBase}/ConceptMap/source-scale`,
+  sourceComplication: `${canonicalBase}/ConceptMap/source-complication`,
+  sourceSymptom: `${canonicalBase}/ConceptMap/source-symptom`,
+  sourceIndication: `${canonicalBase}/ConceptMap/source-indication`,
+  sourceAllergy: `${canonicalBase}/ConceptMap/source-allergy`,
+  sourceRoute: `${canonicalBase}/ConceptMap/source-route`,
   itbToSnomed: `${canonicalBase}/ConceptMap/itb-to-snomed`,
   itbToMdc: `${canonicalBase}/ConceptMap/itb-to-mdc`,
   itbToLoinc: `${canonicalBase}/ConceptMap/itb-to-loinc`,
-  presentationToRxnorm: `${canonicalBase}/ConceptMap/presentation-to-rxnorm`,
+  sourceNdc: `${canonicalBase}/ConceptMap/source-ndc`,
+  ndcToRxnorm: `${canonicalBase}/ConceptMap/ndc-to-rxnorm`,
+  sourceBodySite: `${canonicalBase}/ConceptMap/source-body-site`,
   vertebralLevelToSnomed: `${canonicalBase}/ConceptMap/vertebral-level-to-snomed`,
 } as const;
 
 /** Systems of what is no code system but the source of a ConceptMap. */
 export const mapSource = {
   scale: `${canonicalBase}/sid/scale`,
-  presentation: `${canonicalBase}/sid/presentation`,
+  complication: `${canonicalBase}/sid/complication`,
+  symptom: `${canonicalBase}/sid/symptom`,
+  indication: `${canonicalBase}/sid/indication`,
+  allergy: `${canonicalBase}/sid/allergy`,
+  route: `${canonicalBase}/sid/route`,
+  ndcDigits: `${canonicalBase}/sid/ndc-digits`,
+  bodySite: `${canonicalBase}/sid/body-site`,
   vertebralLevel: `${canonicalBase}/sid/vertebral-level`,
 } as const;
 
@@ -49,6 +65,7 @@ export function loadCodes(dir: string, { packs = [] }: CodesOptions = {}): Codes
   const rows = ['codes.json', 'codes-own.json'].flatMap((name) => read(join(dir, name), z.array(codeRow)));
   const table = new Map(rows.map((row) => [key(row.system, row.code), row]));
   const targets = readConceptMaps(join(dir, 'conceptmaps'));
+  const scales = loadScales(dir);
   const isShipped = (system: string, code: string) => {
     const row = table.get(key(system, code));
     return row !== undefined && row.licence !== 'snomed-licensed';
@@ -60,6 +77,7 @@ export function loadCodes(dir: string, { packs = [] }: CodesOptions = {}): Codes
   return {
     isShipped,
     lookUp,
+    scale: (code) => scales.get(code),
     coding(system, code) {
       const found = lookUp(system, code);
       if (!found) throw new Error(`No row in the code tables for ${system} ${code}`);
@@ -140,7 +158,7 @@ function read<T>(path: string, schema: z.ZodType<T>): T {
   return result.data;
 }
 
-/** No system and no code contains a space. */
+/** No system contains a space. */
 function key(system: string, code: string): string {
   return `${system} ${code}`;
 }

@@ -20,6 +20,20 @@ export function mapReferences<R extends Resource>(resource: R, change: (referenc
   return rewrite(resource, change) as R;
 }
 
+/** Without the elements at its top, and the items of their lists, that refer to nothing but these identities. */
+export function withoutReferences<R extends Resource>(resource: R, identities: ReadonlySet<string>): R {
+  const isDropped = (value: unknown): boolean => {
+    const references = referencesIn(value);
+    return references.length > 0 && references.every((reference) => identities.has(identityIn(reference) ?? ''));
+  };
+  const kept = Object.entries(resource).flatMap(([key, value]) => {
+    if (!Array.isArray(value)) return isDropped(value) ? [] : [[key, value]];
+    const items = value.filter((item) => !isDropped(item));
+    return items.length < value.length && items.length === 0 ? [] : [[key, items]];
+  });
+  return Object.fromEntries(kept) as R;
+}
+
 function referencesIn(value: unknown): string[] {
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([key, child]) => (isReference(key, child) ? [child] : referencesIn(child)));

@@ -21,12 +21,22 @@ export function checkInvariants(
   if (invariants.length === 0) return;
   const variables = variablesFor(typed, context);
   for (const { key, description, expression } of invariants) {
-    if (holds(expression, typed, variables)) continue;
+    const simple = simpleRules.get(key);
+    if (simple ? simple(typed.value) : holds(expression, typed, variables)) continue;
     context.findings.push({ code: 'invariant', expression: path, message: `${key}: ${description}` });
   }
 }
 
-function variablesFor(typed: TypedValue, { resource, rootResource }: FhirPathContext): Record<string, TypedValue> {
+/** Rules of R4 that stand on nearly every element, without the cost of an expression. */
+const simpleRules: ReadonlyMap<string, (value: Json) => boolean> = new Map([
+  ['ext-1', (value) => 'extension' in value !== Object.keys(value).some((key) => /^_?value/.test(key))],
+  ['qty-3', ({ code, system }) => code === undefined || system !== undefined],
+]);
+
+type Json = Readonly<Record<string, unknown>>;
+type Variables = Record<string, TypedValue>;
+
+function variablesFor(typed: TypedValue, { resource, rootResource }: FhirPathContext): Variables {
   return {
     '%context': typed,
     '%resource': { type: resource.resourceType, value: resource },
@@ -36,7 +46,7 @@ function variablesFor(typed: TypedValue, { resource, rootResource }: FhirPathCon
 }
 
 /** An expression that cannot be evaluated does not hold: it met something that the structure check reports. */
-function holds(expression: FhirPathAtom, typed: TypedValue, variables: Record<string, TypedValue>): boolean {
+function holds(expression: FhirPathAtom, typed: TypedValue, variables: Variables): boolean {
   try {
     const result = evalFhirPathTyped(expression, [typed], variables);
     return result.length === 1 && result[0]?.value === true;

@@ -1,10 +1,11 @@
 /**
- * Whether a resource may leave: base R4, our profiles with their invariants, required bindings, the order of times and
- * the units. A finding says where and which rule, never what the value was.
+ * Whether a resource may leave: base R4, our profiles and those of US Core that it claims, with their invariants and
+ * required bindings, the order of times and the units. A finding says where and which rule, never what the value was.
  */
 import type { Bundle, BundleEntry, Resource } from '@medplum/fhirtypes';
-import { type Definitions, definitions, type Profile } from './definitions.ts';
-import { canonicalBase } from './systems.ts';
+import { type Definitions, definitions, isOurs, type Profile } from './definitions.ts';
+import { claimedProfiles, claimsOf, isChecked } from './validate-claims.ts';
+import { checkContained } from './validate-contained.ts';
 import { checkStructure } from './validate-structure.ts';
 import { checkTimesAndUnits } from './validate-values.ts';
 
@@ -25,29 +26,51 @@ export interface ValidateOptions {
 
 /** Findings about one resource; none means that it is valid. Needs `loadDefinitions` to have been called. */
 export function validate(resource: unknown, options: ValidateOptions = {}): Finding[] {
+  return check(resource, options, new Map());
+}
+
+function check(resource: unknown, options: ValidateOptions, beside: ReadonlyMap<string, string>): Finding[] {
   const known = definitions();
   if (!isResource(resource)) return [finding('structure', '$this', 'This is not a resource')];
   const { resourceType } = resource;
   if (!known.resourceTypes.has(resourceType)) {
     return [finding('structure', '$this', 'This resource type is not among those that are known here')];
   }
-  const claims = claimedProfiles(resource);
-  const profiles = claims.flatMap((url) => known.profiles.get(url) ?? []);
+  const ours = claimsOf(resource).flatMap(({ url }) => (isOurs(url) ? url : []));
+  const profiles = claimedProfiles(resource, known);
+  const isOfOurs = profiles.some(({ url }) => isOurs(url));
   return [
-    ...checkClaims(resource, claims, profiles, options, known),
-    ...checkStructure(resource, profiles),
-    ...checkTimesAndUnits(resource, profiles.length > 0 ? 'times-and-units' : 'times'),
+    ...checkClaims(resource, new Set(ours), profiles, options, known),
+    ...checkStructure(resource, profiles, beside),
+    ...checkContained(resource),
+    ...checkTimesAndUnits(resource, isOfOurs ? 'times-and-units' : 'times'),
+  ];
+}
+
+/**
+ * Places of the profiles that a resource, or one in a Bundle, claims and that are not at hand: nothing was checked
+ * against them.
+ */
+export function uncheckedClaims(resource: unknown): string[] {
+  if (!isResource(resource)) return [];
+  const unchecked = claimsOf(resource).filter((claim) => !isChecked(claim, resource, definitions()));
+  return [
+    ...unchecked.map(({ index }) => `${typeName(resource)}.meta.profile[${index}]`),
+    ...entriesOf(resource).flatMap((entry, index) =>
+      uncheckedClaims(entry?.resource).map((expression) => inEntry(index, entry.resource, expression)),
+    ),
   ];
 }
 
 /** Findings about a Bundle and about each resource in it; expressions begin at the Bundle. */
 export function validateBundle(bundle: Bundle, options: ValidateOptions = {}): Finding[] {
-  const entries = Array.isArray(bundle.entry) ? bundle.entry : [];
+  const entries = entriesOf(bundle);
+  const beside = typesByUrl(entries);
   const inEntries = entries.flatMap((entry, index) => {
     if (entry?.resource === undefined) return [];
-    return validate(entry.resource, options).map((it) => ({
+    return check(entry.resource, options, beside).map((it) => ({
       ...it,
-      expression: `Bundle.entry[${index}].resource.ofType(${typeName(entry.resource)})${tail(it.expression)}`,
+      expression: inEntry(index, entry.resource, it.expression),
     }));
   });
   return [...validate(shellOf(bundle, entries), { requireProfile: 'never' }), ...inEntries];
@@ -63,34 +86,42 @@ function isResource(value: unknown): value is Claiming {
   return typeof value === 'object' && value !== null && typeof (value as Resource).resourceType === 'string';
 }
 
-function claimedProfiles(resource: Resource): string[] {
-  const claims: unknown = resource.meta?.profile;
-  const ours = Array.isArray(claims) ? claims.filter((it) => typeof it === 'string' && isOurs(it)) : [];
-  return [...new Set<string>(ours.map((url) => url.replace(/\|.*$/, '')))];
-}
-
-function isOurs(url: string): boolean {
-  return url.startsWith(`${canonicalBase}/`);
-}
-
 function checkClaims(
   { resourceType }: Claiming,
-  claims: readonly string[],
+  ours: ReadonlySet<string>,
   profiles: readonly Profile[],
   options: ValidateOptions,
   known: Definitions,
 ): Finding[] {
   const at = `${resourceType}.meta.profile`;
   const findings: Finding[] = [];
-  if (profiles.length < claims.length)
+  if (ours.difference(known.profiles).size > 0)
     findings.push(finding('profile', at, 'A profile under our canonical is unknown'));
   if (profiles.some((it) => it.resourceType !== resourceType)) {
-    findings.push(finding('profile', at, 'A profile of ours is for another resource type'));
+    findings.push(finding('profile', at, 'A profile that is claimed is for another resource type'));
   }
-  if (options.requireProfile === 'always' && claims.length === 0 && known.profiledTypes.has(resourceType)) {
+  if (options.requireProfile === 'always' && ours.size === 0 && known.profiledTypes.has(resourceType)) {
     findings.push(finding('profile', at, 'A resource of this type has to claim one of our profiles'));
   }
   return findings;
+}
+
+function entriesOf(resource: Resource): readonly BundleEntry[] {
+  return resource.resourceType === 'Bundle' && Array.isArray(resource.entry) ? resource.entry : [];
+}
+
+function inEntry(index: number, resource: unknown, expression: string): string {
+  return `Bundle.entry[${index}].resource.ofType(${typeName(resource)})${tail(expression)}`;
+}
+
+function typesByUrl(entries: readonly BundleEntry[]): ReadonlyMap<string, string> {
+  return new Map(
+    entries.flatMap((entry): [string, string][] =>
+      typeof entry?.fullUrl === 'string' && isResource(entry.resource)
+        ? [[entry.fullUrl, entry.resource.resourceType]]
+        : [],
+    ),
+  );
 }
 
 /**

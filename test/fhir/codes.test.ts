@@ -97,10 +97,8 @@ describe('the concept maps', () => {
   });
 
   test('have no RxNorm code for 500 ug/mL', () => {
-    expect(codes.translate(conceptMap.presentationToRxnorm, mapSource.presentation, '500ug/mL-20mL')).toBeUndefined();
-    expect(codes.translate(conceptMap.presentationToRxnorm, mapSource.presentation, '2000ug/mL-20mL')?.code).toBe(
-      '1666613',
-    );
+    expect(codes.translate(conceptMap.ndcToRxnorm, external.ndc, '72888-145-36')).toBeUndefined();
+    expect(codes.translate(conceptMap.ndcToRxnorm, external.ndc, '25021-679-20')?.code).toBe('1666613');
   });
 
   test('are those that the code names', () => {

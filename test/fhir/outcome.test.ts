@@ -33,7 +33,7 @@ describe('problems as an OperationOutcome', () => {
   });
 
   test('keep their severity, and an unlisted code is FHIR `processing`', () => {
-    const { issue } = outcomeOfProblems([problem('kept-not-mapped', 'Kept.', undefined, 'information')]);
+    const { issue } = outcomeOfProblems([problem('kept-in-ledger', 'Kept.', undefined, 'information')]);
     expect(issue.map(({ severity, code }) => ({ severity, code }))).toEqual([
       { severity: 'information', code: 'processing' },
     ]);

@@ -22,67 +22,39 @@ const regimen: Spoiled[] = [
   ['the intent of a proposal', { intent: 'proposal' }, 'profile'],
 ].map(of('example-regimen-flex', 'a regimen with'));
 
-const status: Spoiled[] = [
+const requests: Spoiled[] = [
+  ['a request in mg', { 'dosageInstruction.2.doseAndRate.0.doseQuantity.code': 'mg' }, 'invariant itb-reg-amount'],
+  ['a request without amount', { 'dosageInstruction.2.doseAndRate': undefined }, 'invariant itb-reg-request'],
+  ['a limit in mg', { 'dosageInstruction.2.maxDosePerPeriod.numerator.code': 'mg' }, 'invariant itb-reg-request'],
   [
-    'two volumes under one code',
-    { 'component.1.code.coding.0.code': 'expected-residual-volume' },
-    'invariant itb-ps-code',
+    'a limit for two days',
+    { 'dosageInstruction.2.maxDosePerPeriod.denominator.value': 2 },
+    'invariant itb-reg-request',
   ],
-  ['a component of another system', { 'component.0.code.coding.0.system': 'urn:local' }, 'invariant itb-ps-code'],
-  ['a component that we never defined', { 'component.0.code.coding.0.code': 'level' }, 'binding'],
-  ['a volume in L', { 'component.0.valueQuantity.code': 'L' }, 'invariant itb-ps-unit'],
-  ['a volume in ug', { 'component.4.valueQuantity.code': 'ug' }, 'invariant itb-ps-unit'],
-  ['a volume as text', { 'component.4': textComponent('fill-volume') }, 'invariant itb-ps-text'],
-  ['a concentration in mg/mL', { 'component.5.valueQuantity.code': 'mg/mL' }, 'invariant itb-ps-unit'],
-  ['a daily dose in ug/h', { 'component.6.valueQuantity.code': 'ug/h' }, 'invariant itb-ps-unit'],
-  ['battery life in years', { 'component.9.valueQuantity.code': 'a' }, 'invariant itb-ps-unit'],
-  ['an alarm date as text', { 'component.8': textComponent('refill-due-by') }, 'invariant itb-ps-text'],
-  ['a date in the place of a volume', { 'component.8.code.coding.0.code': 'catheter-volume' }, 'invariant itb-ps-date'],
-  ['a grade of its own', { 'component.3.valueCodeableConcept.coding.0.system': 'urn:local' }, 'invariant itb-ps-coded'],
-  ['a pump that it is not about', { 'device.reference': 'Device/other' }, 'invariant itb-ps-focus'],
+  ['two parts of one number', { 'dosageInstruction.1.sequence': 1 }, 'invariant itb-reg-steps'],
+  ['a bridge without route', { 'dosageInstruction.0.route': undefined }, 'invariant itb-reg-route'],
+].map(of('example-regimen-requests', 'a regimen with a bridge and'));
+
+const admixture: Spoiled[] = [
+  ['baclofen without strength', { 'ingredient.0.strength': undefined }, 'invariant itb-med-strength'],
   [
-    'a volume that is only there or not',
-    { 'component.4.valueQuantity': undefined, 'component.4.valueBoolean': true },
-    'structure',
+    'a strength of the other drug in mg',
+    {
+      'ingredient.1.strength': {
+        numerator: { value: 0.15, system: ucum, code: 'mg' },
+        denominator: { value: 1, system: ucum, code: 'mL' },
+      },
+    },
+    'invariant itb-med-strength',
   ],
-  ['no pump', { device: undefined }, 'profile'],
-  ['another code', { 'code.coding.0.code': 'programmed-daily-dose' }, 'profile'],
-  ['a period', { effectiveDateTime: undefined, effectivePeriod: { start: '2024-06-25' } }, 'profile'],
-].map(of('example-pump-status', 'a status panel with'));
+].map(of('example-medication-admixture', 'a mixture with'));
 
-function textComponent(code: string): object {
-  const system = 'https://w3id.org/itb-fhir/CodeSystem/itb-observation';
-  return { code: { coding: [{ system, code }] }, valueString: 'as discussed' };
-}
-
-const dailyDose: Spoiled[] = [
-  ['a unit of mg/d', { 'valueQuantity.code': 'mg/d' }, 'invariant itb-dose-unit'],
-  ['a unit of ug/h', { 'valueQuantity.code': 'ug/h' }, 'invariant itb-dose-unit'],
-  ['no value', { valueQuantity: undefined }, 'invariant itb-dose-unit'],
-  ['the category of a survey', { 'category.0.coding.0.code': 'survey' }, 'invariant itb-dose-category'],
-  ['a status that FHIR does not know', { status: 'done' }, 'binding'],
-].map(of('example-daily-dose', 'a daily dose with'));
-
-const complication: Spoiled[] = [
-  ['a code that we never defined', { 'valueCodeableConcept.coding.0.code': 'bad-luck' }, 'binding'],
-  ['text only', { valueCodeableConcept: { text: 'kink' } }, 'binding'],
-  ['a SNOMED CT code only', { 'valueCodeableConcept.coding.0': undefined }, 'binding'],
-  ['a component of a panel', { 'component.0.code.coding.0.code': 'fill-volume' }, 'invariant itb-cmp-component'],
-  ['a related part in words', { 'component.1.valueCodeableConcept.coding': undefined }, 'structure'],
-  [
-    'a related part of another system',
-    { 'component.1.valueCodeableConcept.coding.0.system': 'urn:local' },
-    'invariant itb-cmp-related',
-  ],
-  ['no time', { effectiveDateTime: undefined }, 'profile'],
-].map(of('example-complication', 'a complication with'));
-
-const assessment: Spoiled[] = [
-  ['a scale of another system', { 'code.coding.0.system': 'urn:local' }, 'invariant itb-asm-scale'],
-  ['the category of a therapy', { 'category.0.coding.0.code': 'therapy' }, 'invariant itb-asm-category'],
-  ['a score in mL', { 'valueQuantity.code': 'mL' }, 'invariant itb-asm-value'],
-  ['a score in per cent', { 'valueQuantity.code': '%' }, 'invariant itb-asm-value'],
-].map(of('example-assessment-score', 'an assessment with'));
+const deviceUse: Spoiled[] = [
+  ['the intent to implant it', { status: 'intended' }, 'invariant itb-use-status'],
+  ['no time', { timingPeriod: undefined }, 'profile'],
+  ['no device', { device: undefined }, 'profile'],
+  ['an end before its start', { 'timingPeriod.end': '2023-12-31' }, 'order'],
+].map(of('example-device-use', 'a device use with'));
 
 const pump: Spoiled[] = [
   ['no reason though inactive', { status: 'inactive' }, 'invariant itb-dev-inactive'],
@@ -127,10 +99,9 @@ const provenance: Spoiled[] = [
 export const spoiledOthers: readonly Spoiled[] = [
   ...medication,
   ...regimen,
-  ...status,
-  ...dailyDose,
-  ...complication,
-  ...assessment,
+  ...requests,
+  ...admixture,
+  ...deviceUse,
   ...pump,
   ...catheter,
   ...procedure,

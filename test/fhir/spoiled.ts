@@ -1,6 +1,8 @@
 import type { Change } from './examples.ts';
 import { spoiledAdministrations } from './spoiled-administrations.ts';
+import { spoiledClinical } from './spoiled-clinical.ts';
 import { spoiledOthers } from './spoiled-others.ts';
+import { spoiledPump } from './spoiled-pump.ts';
 
 /** One way to make a valid example invalid, and what has to be found. */
 export interface Spoiled {
@@ -12,4 +14,9 @@ export interface Spoiled {
   readonly finds: string;
 }
 
-export const spoiled: readonly Spoiled[] = [...spoiledAdministrations, ...spoiledOthers];
+export const spoiled: readonly Spoiled[] = [
+  ...spoiledAdministrations,
+  ...spoiledClinical,
+  ...spoiledOthers,
+  ...spoiledPump,
+];
