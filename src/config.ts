@@ -4,9 +4,10 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { demoKey } from './fhir/identity.ts';
-import { readPumpModels } from './pump-models.ts';
+import type { Emit } from './mapping/context.ts';
 import type { Destination } from './sync/destination.ts';
-import { defaultSettings, type TherapySettings } from './therapy/settings.ts';
+import type { TherapySettings } from './therapy/settings.ts';
+import { therapyConfig, therapySettings } from './therapy-config.ts';
 
 /** Environment, configuration file and data folders → one validated object, or a sentence that says what to mend. */
 
@@ -18,6 +19,8 @@ export interface Config {
   readonly intake: { readonly maxBytes: number; readonly maxEvents: number; readonly maxDepth: number };
   readonly therapy: TherapySettings;
   readonly calculatedValues: 'shown' | 'withheld';
+  /** Lists that clinicians keep, to which the adapter writes only where a site says so. */
+  readonly emit: Required<Emit>;
   readonly terminologyPacks: readonly string[];
   /** Which tenant a source system reports for; others report for `default`. */
   readonly tenantOfSource: Readonly<Record<string, string>>;
@@ -40,20 +43,21 @@ export class ConfigError extends Error {}
 
 const projectDir = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 
-const limit = z.strictObject({ volumeMl: z.number().positive(), shareOfDispensed: z.number().positive() });
 /** How tenants and destinations are named. */
 export const tenantName = /^[a-z0-9][a-z0-9-]*$/;
 
 const name = z.string().regex(tenantName, 'lower-case letters, digits and hyphens');
-const zone = z.string().refine(isZone, 'an IANA time zone');
 
 /** SMART v2 scopes of the graph tier: least privilege, no delete. */
 const graphScopes = [
   'system/Patient.rs',
+  'system/AdverseEvent.crus',
+  'system/CarePlan.crus',
   'system/Device.crus',
   'system/Medication.crus',
   'system/MedicationAdministration.crus',
   'system/MedicationRequest.crus',
+  'system/MedicationStatement.crus',
   'system/Observation.crus',
   'system/Procedure.crus',
   'system/Provenance.crs',
@@ -66,7 +70,7 @@ const destination = z.strictObject({
   fhirBaseUrl: z.url(),
   clientId: z.string().min(1),
   signingKeysFile: z.string().min(1),
-  scopes: z.array(z.string().min(1)).min(1).default(graphScopes),
+  scopes: z.array(z.string().min(1)).min(1).optional(),
   patientIdentifierSystems: z.record(z.string().min(1), z.string().min(1)),
   patientSearch: z.enum(['post', 'get']).default('post'),
   maxEntries: z.int().min(1).max(1000).default(200),
@@ -87,24 +91,20 @@ const file = z.strictObject({
       maxDepth: z.int().positive().default(20),
     })
     .prefault({}),
-  therapy: z
-    .strictObject({
-      siteTimeZone: zone.default(defaultSettings.siteTimeZone),
-      stabilityDays: z.int().positive().default(defaultSettings.stabilityDays),
-      refillMarginDays: z.int().nonnegative().default(defaultSettings.refillMarginDays),
-      lowReservoirAlarmMl: z.number().positive().default(defaultSettings.lowReservoirAlarmMl),
-      futureToleranceMinutes: z.int().nonnegative().default(defaultSettings.futureToleranceMinutes),
-      residualDiscrepancy: z
-        .strictObject({ warn: limit, critical: limit })
-        .default(defaultSettings.residualDiscrepancy),
-    })
-    .prefault({}),
+  therapy: therapyConfig.prefault({}),
   calculatedValues: z
     .discriminatedUnion('show', [
       z.strictObject({ show: z.literal(false) }),
       z.strictObject({ show: z.literal(true), clinicalOwner: z.string().min(1) }),
     ])
     .default({ show: false }),
+  emit: z
+    .strictObject({
+      condition: z.boolean().default(false),
+      flag: z.boolean().default(false),
+      allergy: z.boolean().default(false),
+    })
+    .prefault({}),
   terminologyPacks: z.array(z.string()).default([]),
   sources: z.record(z.string(), z.strictObject({ tenant: name })).default({}),
   destinations: z.array(destination).default([]),
@@ -150,16 +150,30 @@ export function configFrom(content: unknown, baseDir: string, source = 'the conf
     // Until senders are authenticated the service listens to this machine only.
     server: { host: '127.0.0.1', port: statedPort() ?? data.server.port },
     intake: data.intake,
-    therapy: { ...data.therapy, models: readPumpModels(join(mappingsDir, 'pumps')) },
+    therapy: therapySettings(data.therapy, mappingsDir),
     calculatedValues: data.calculatedValues.show ? 'shown' : 'withheld',
+    emit: data.emit,
     terminologyPacks: data.terminologyPacks,
     tenantOfSource: Object.fromEntries(Object.entries(data.sources).map(([system, { tenant }]) => [system, tenant])),
-    destinations: data.destinations.map((one) => ({ ...one, signingKeysFile: at(one.signingKeysFile) })),
+    destinations: data.destinations.map((one) => ({
+      ...one,
+      scopes: one.scopes ?? [...graphScopes, ...scopesOf(data.emit)],
+      signingKeysFile: at(one.signingKeysFile),
+    })),
     issuers: data.issuers,
     mappingsDir,
     profilesDir: join(projectDir, 'profiles'),
     logLevel: data.logLevel,
   };
+}
+
+/** Of what is written only because a site says so. */
+function scopesOf({ condition, flag, allergy }: Required<Emit>): string[] {
+  return [
+    ...(condition ? ['system/Condition.crus'] : []),
+    ...(flag ? ['system/Flag.crus'] : []),
+    ...(allergy ? ['system/AllergyIntolerance.crus'] : []),
+  ];
 }
 
 /** The published key protects nobody: it is for samples, and never serves a live environment. */
@@ -202,13 +216,4 @@ function storeUrl(url: string, at: (path: string) => string): string {
   const full = at(path);
   mkdirSync(dirname(full), { recursive: true });
   return `sqlite:${full}`;
-}
-
-function isZone(id: string): boolean {
-  try {
-    Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(id);
-    return true;
-  } catch {
-    return false;
-  }
 }

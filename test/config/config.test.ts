@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type ConfigFile, configFrom, loadConfig, refuseDemoKey } from '../../src/config.ts';
 import { demoKey } from '../../src/fhir/identity.ts';
-import { readPumpModels } from '../../src/pump-models.ts';
 import { defaultSettings } from '../../src/therapy/settings.ts';
 
 let folder: string;
@@ -38,10 +37,10 @@ describe('without a configuration', () => {
       issuers: [],
       logLevel: 'info',
     });
-    const { models, ...settings } = config.therapy;
-    const { models: _none, ...defaults } = defaultSettings;
+    const { models, alarms, products, plausible, ...settings } = config.therapy;
+    const { models: _m, alarms: _a, products: _p, plausible: _v, ...defaults } = defaultSettings;
     expect(settings).toEqual(defaults);
-    expect(models.length).toBeGreaterThan(0);
+    expect([models, alarms, products, plausible].map((table) => table.length > 0)).toEqual([true, true, true, true]);
   });
 });
 
@@ -126,17 +125,4 @@ test('a named file that is not there is told; paths in a file are relative to it
   expect(() => loadConfig(join(folder, 'none.json'))).toThrow(/There is no configuration file .*none\.json\./);
   writeFileSync(join(folder, 'my.json'), JSON.stringify({ store: { url: 'sqlite:data/l.sqlite' } }));
   expect(loadConfig(join(folder, 'my.json')).storeUrl).toBe(`sqlite:${join(folder, 'data/l.sqlite')}`);
-});
-
-describe('pump models', () => {
-  test('of a file that cannot be used name the file', () => {
-    writeFileSync(join(folder, 'pump.json'), JSON.stringify({ manufacturer: 'X' }));
-    rmSync(join(folder, 'keys.json'));
-    expect(() => readPumpModels(folder)).toThrow(/pump\.json cannot be used/);
-    writeFileSync(join(folder, 'keys.json'), '{}');
-  });
-
-  test('are none where there is no folder', () => {
-    expect(readPumpModels(join(folder, 'none'))).toEqual([]);
-  });
 });
