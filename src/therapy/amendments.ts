@@ -51,25 +51,34 @@ function amendOneSystem(recorded: readonly RecordedEvent[]): Amended {
     return voids.some((record) => !withdrawn(record.event.source.eventId, [...trail, eventId]));
   };
 
-  const chains = Map.groupBy(recorded.filter(isStatement), (record) => pathToRoot(record, byId)[0] as string);
+  const chain: Chain = { byId, roots: circleRoots(recorded, byId, withdrawn) };
+  const chains = Map.groupBy(recorded.filter(isStatement), (record) => pathToRoot(record, chain)[0] as string);
   const statements = [...chains].flatMap(([rootEventId, members]) => {
     if (withdrawn(rootEventId)) return [];
     const standing = members.filter((member) => !withdrawn(member.event.source.eventId));
-    const last = standing.toSorted((a, b) => compareStatements(a, b, byId)).at(-1);
-    return last ? [statementOf(last, rootEventId, byId)] : [];
+    const last = standing.toSorted((a, b) => compareStatements(a, b, chain)).at(-1);
+    return last ? [statementOf(last, rootEventId, chain)] : [];
   });
 
   for (const record of recorded) {
     const target = targetOf(record);
-    if (target && !byId.has(target)) problems.push(targetMissing(record));
-    if (target && isInCycle(record, byId)) problems.push(cycle(record));
+    if (target && !mayBeMeant(record, byId.get(target))) problems.push(targetMissing(record));
+    const circle = circleOf(record, byId);
+    if (circle && !isBroken(circle, withdrawn)) problems.push(cycle(record));
   }
   return { statements, problems };
 }
 
-function statementOf(record: RecordedEvent, rootEventId: string, byId: ReadonlyMap<string, RecordedEvent>): Statement {
-  const chain = pathToRoot(record, byId).flatMap((id) => byId.get(id) ?? []);
-  const patients = chain.map((report) => report.patientId);
+/** How one report leads to the next: by what it replaces, up to a root. */
+interface Chain {
+  readonly byId: ReadonlyMap<string, RecordedEvent>;
+  /** Reports that replace something and stand as originals all the same. */
+  readonly roots: ReadonlySet<string>;
+}
+
+function statementOf(record: RecordedEvent, rootEventId: string, chain: Chain): Statement {
+  const path = pathToRoot(record, chain).flatMap((id) => chain.byId.get(id) ?? []);
+  const patients = path.map((report) => report.patientId);
   const moves = patients.filter((patient, n) => n > 0 && patient !== patients[n - 1]).length;
   return {
     event: clinical(record.event),
@@ -77,25 +86,49 @@ function statementOf(record: RecordedEvent, rootEventId: string, byId: ReadonlyM
     rootEventId,
     patientId: record.patientId,
     reattributions: moves,
-    sequence: chain[0]?.event.source.sequence ?? 0,
+    sequence: path[0]?.event.source.sequence ?? 0,
   };
 }
 
 /** Source event ids from the root of the chain of corrections to this report. */
-function pathToRoot(record: RecordedEvent, byId: ReadonlyMap<string, RecordedEvent>): string[] {
+function pathToRoot(record: RecordedEvent, { byId, roots }: Chain): string[] {
   const path = [record.event.source.eventId];
   let current: RecordedEvent | undefined = record;
-  while (current?.event.type === 'correction' && !path.includes(current.event.replaces)) {
+  while (current?.event.type === 'correction' && !roots.has(current.event.source.eventId)) {
     path.unshift(current.event.replaces);
     current = byId.get(current.event.replaces);
   }
   return path;
 }
 
+/**
+ * Where corrections replace each other in a circle, the one recorded first stands as the original and the others correct
+ * it, until one of them is voided. A correction of what states no event (a void, a merge) stands for itself.
+ */
+function circleRoots(
+  recorded: readonly RecordedEvent[],
+  byId: ReadonlyMap<string, RecordedEvent>,
+  withdrawn: (eventId: string) => boolean,
+): ReadonlySet<string> {
+  const roots = new Set<string>();
+  for (const record of recorded) {
+    const target = record.event.type === 'correction' ? byId.get(record.event.replaces) : undefined;
+    if (target && !isStatement(target)) roots.add(record.event.source.eventId);
+    const circle = circleOf(record, byId)?.filter(isStatement);
+    const standing = circle?.filter(({ event }) => !withdrawn(event.source.eventId));
+    const [first] = (standing?.length ? standing : (circle ?? [])).toSorted(compareRecorded);
+    if (first) roots.add(first.event.source.eventId);
+  }
+  return roots;
+}
+
 /** The later statement of a chain: the deeper correction, then the one recorded later. Receipt does not count. */
-function compareStatements(a: RecordedEvent, b: RecordedEvent, byId: ReadonlyMap<string, RecordedEvent>): number {
+function compareStatements(a: RecordedEvent, b: RecordedEvent, chain: Chain): number {
+  return pathToRoot(a, chain).length - pathToRoot(b, chain).length || compareRecorded(a, b);
+}
+
+function compareRecorded(a: RecordedEvent, b: RecordedEvent): number {
   return (
-    pathToRoot(a, byId).length - pathToRoot(b, byId).length ||
     recordedMs(a) - recordedMs(b) ||
     (a.event.source.sequence ?? 0) - (b.event.source.sequence ?? 0) ||
     compareText(a.event.source.eventId, b.event.source.eventId)
@@ -125,25 +158,38 @@ function targetOf({ event }: RecordedEvent): string | undefined {
   return event.type === 'void' ? event.voids : undefined;
 }
 
-function isInCycle(record: RecordedEvent, byId: ReadonlyMap<string, RecordedEvent>): boolean {
-  const seen = new Set<string>();
+/** The reports that lead from this one back to it; undefined where it does not lead back. */
+function circleOf(
+  record: RecordedEvent,
+  byId: ReadonlyMap<string, RecordedEvent>,
+): readonly RecordedEvent[] | undefined {
+  const seen = new Map<string, RecordedEvent>();
   let current: RecordedEvent | undefined = record;
   while (current) {
     const id = current.event.source.eventId;
-    if (seen.has(id)) return id === record.event.source.eventId;
-    seen.add(id);
+    if (seen.has(id)) return id === record.event.source.eventId ? [...seen.values()] : undefined;
+    seen.set(id, current);
     const target = targetOf(current);
     current = target === undefined ? undefined : byId.get(target);
   }
-  return false;
+  return undefined;
 }
+
+/** A void from outside ends the circle: then nothing is left to tell. */
+const isBroken = (circle: readonly RecordedEvent[], withdrawn: (eventId: string) => boolean): boolean =>
+  circle.some(({ event }) => withdrawn(event.source.eventId));
+
+/** A void may name any report, a correction one that states an event. */
+const mayBeMeant = (record: RecordedEvent, target: RecordedEvent | undefined): boolean =>
+  target !== undefined && (isVoid(record) || isStatement(target));
 
 function targetMissing(record: RecordedEvent) {
   const field = record.event.type === 'void' ? 'voids' : 'replaces';
   const place = { field, eventId: record.event.source.eventId };
+  const message = 'the event named here has not been received, or what was received under its id states no event';
   return {
     patientId: record.patientId,
-    problem: problem('target-not-found', 'the event named here has not been received', place, 'warning'),
+    problem: problem('target-not-found', message, place, 'warning'),
   };
 }
 

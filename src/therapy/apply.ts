@@ -1,31 +1,42 @@
 import type { ClinicalEvent, ClinicalEventOf, ClinicalType } from '../event/event.ts';
 import type { Program, Reported } from '../event/program.ts';
-import { addBolus, addPriming, flagConcentrationChange, setProgram, stop } from './delivery.ts';
-import { type CatheterLife, isImplanted, sameCatheter } from './device-life.ts';
+import { alarmed, codeOf } from './alarms.ts';
+import { batteryAfter } from './battery.ts';
+import { countBoluses } from './bolus-count.ts';
+import { concentrationRunning } from './bridge.ts';
+import type { Before } from './checks/finding.ts';
+import { checkEvent } from './checks.ts';
+import { stop } from './delivery.ts';
+import { explant, explantCatheter, implant, implantCatheter, revise } from './device-events.ts';
+import { changePercent } from './dose.ts';
 import type { Draft, PumpDraft } from './draft.ts';
-import { addFill, flagConcentrationMismatch, rebaseAfterPriming, residualOf } from './filling.ts';
-import { forecast } from './forecast.ts';
+import { residualOf } from './filling.ts';
+import { withoutHeld } from './held-change.ts';
 import type { Entry } from './history.ts';
-import { ml, quantity, ratio, subtract } from './quantity.ts';
-import { fillTo } from './reservoir.ts';
+import { outlook } from './outlook.ts';
+import { bolus, emptied, interrogated, refill, reprogrammed } from './pump-session.ts';
+import { quantity } from './quantity.ts';
 import type { ResidualAssessment } from './residual.ts';
-import { sameProgram } from './same-program.ts';
-import { modelFacts } from './settings.ts';
 
 /** Folds one event into the draft. The pumps already stand at its instant. */
 export function apply(draft: Draft, entry: Entry): void {
   const { event } = entry;
   if (event.type === 'complication') draft.complications.push(entry as Entry<ClinicalEventOf<'complication'>>);
+  if (event.type === 'death') return died(draft, entry);
   if (!concernsPump.has(event.type)) return;
-  if (event.type === 'implant' && !event.pump) return implantCatheter(draft, entry, event, undefined);
-  const pump = draft.pumpOf(entry);
-  if (!pump) return draft.hold(entry, 'pump-unknown', 'no pump is named and not exactly one is implanted', 'pump');
+  if (concernsCatheterOnly(event)) return applyToCatheter(draft, entry, event);
+  const pump = namesNewPump(event) ? draft.pumpOf(entry) : undefined;
+  if (!pump) return holdWithoutPump(draft, entry);
   if (pump.life.explanted && needsImplanted.has(event.type)) {
     draft.flag(entry, pump, 'order-incomplete', 'the pump had been reported as explanted before');
   }
-  const before = pump.program;
+  const before: Before = { program: pump.program, reservoir: pump.reservoir, lastFill: pump.lastFill };
+  pump.running = concentrationRunning(pump);
+  noteCatheter(draft, pump, entry);
+  noteReported(draft, pump, entry);
   const residual = applyToPump(draft, pump, entry, event);
-  record(draft, pump, entry, before, residual);
+  record(draft, pump, entry, before.program, residual);
+  checkEvent(draft, pump, entry, before);
 }
 
 const concernsPump: ReadonlySet<ClinicalType> = new Set<ClinicalType>([
@@ -45,13 +56,59 @@ const concernsPump: ReadonlySet<ClinicalType> = new Set<ClinicalType>([
 /** What can only happen to a pump that is implanted. It is kept all the same: the explant may be the wrong report. */
 const needsImplanted: ReadonlySet<ClinicalType> = new Set<ClinicalType>(['refill', 'dose-change', 'bolus', 'restart']);
 
+/** Whatever the pump does then is no therapy any more. */
+function died(draft: Draft, entry: Entry): void {
+  for (const pump of draft.implantedPumps()) {
+    stop(draft, pump, entry, 'patient-died');
+    pump.ended = true;
+    pump.forecast = undefined;
+  }
+}
+
+/** A catheter that any session names is known from then on, at the pump of the session. */
+function noteCatheter(draft: Draft, pump: PumpDraft, entry: Entry): void {
+  const { catheter, type } = entry.event;
+  if (!catheter || placesCatheter.has(type)) return;
+  const index = draft.namedCatheter(catheter, entry);
+  if (!draft.catheters[index]?.pumpKey) draft.updateCatheter(index, { pumpKey: pump.life.key });
+}
+
+/** What implants, revises or removes a catheter says itself what became of it. */
+const placesCatheter: ReadonlySet<ClinicalType> = new Set<ClinicalType>(['implant', 'revision', 'explant']);
+
+type CatheterEvent = ClinicalEventOf<'implant'> | ClinicalEventOf<'explant'>;
+
+function concernsCatheterOnly(event: ClinicalEvent): event is CatheterEvent {
+  if (event.pump) return false;
+  if (event.type === 'implant') return event.catheter !== undefined;
+  return event.type === 'explant' && event.removed !== undefined && !event.removed.includes('pump');
+}
+
+function applyToCatheter(draft: Draft, entry: Entry, event: CatheterEvent): void {
+  if (event.type === 'implant') implantCatheter(draft, entry, event, undefined);
+  else explantCatheter(draft, undefined, entry, event);
+}
+
+/** An implanted pump may go unnamed where it is the only one; a new one may not. */
+function namesNewPump(event: ClinicalEvent): boolean {
+  const isNew = event.type === 'implant' || (event.type === 'revision' && replacesPump(event));
+  return !isNew || event.pump !== undefined;
+}
+
+const replacesPump = ({ component, action }: ClinicalEventOf<'revision'>): boolean =>
+  component === 'pump' && action === 'replaced';
+
+function holdWithoutPump(draft: Draft, entry: Entry): void {
+  draft.hold(entry, 'pump-unknown', 'no pump is named and not exactly one is implanted', 'pump');
+  withoutHeld(draft, entry);
+}
+
 function applyToPump(
   draft: Draft,
   pump: PumpDraft,
   entry: Entry,
   event: ClinicalEvent,
 ): ResidualAssessment | undefined {
-  if ('reported' in event) noteReported(pump, event.reported);
   switch (event.type) {
     case 'implant':
       return implant(draft, pump, entry, event);
@@ -67,164 +124,36 @@ function applyToPump(
     case 'revision':
       return revise(draft, pump, entry, event);
     case 'pump-stop':
-      stop(draft, pump, entry, 'pump-stopped');
-      return undefined;
+      return stopped(draft, pump, entry, event);
     case 'explant':
       return explant(draft, pump, entry, event);
-    case 'reservoir-emptied': {
-      const residual = residualOf(draft, pump, entry, event.residual?.measuredMl);
-      pump.reservoir = fillTo(pump.reservoir, ml(0));
-      return residual;
-    }
+    case 'reservoir-emptied':
+      return emptied(draft, pump, entry, event);
+    case 'alarm':
+      return alarmed(draft, pump, entry, event) as undefined;
     default:
       return undefined;
   }
 }
 
-function implant(draft: Draft, pump: PumpDraft, entry: Entry, event: ClinicalEventOf<'implant'>): undefined {
-  pump.life = { ...pump.life, implanted: entry.when, explanted: undefined, explantReason: undefined };
-  implantCatheter(draft, entry, event, pump.life.key);
-  if (event.fill) addFill(draft, pump, entry, event.fill, undefined);
-  if (event.prime) addPriming(draft, pump, entry, event.prime);
-  if (event.fill) rebaseAfterPriming(pump);
-  if (event.program) setProgram(draft, pump, entry, event.program, event.bridge);
-  if (event.fill) flagConcentrationMismatch(draft, pump, entry, event.fill);
-}
-
-function implantCatheter(
-  draft: Draft,
-  entry: Entry,
-  event: ClinicalEventOf<'implant'>,
-  pumpKey: string | undefined,
-): void {
-  const only = draft.catheters.findIndex(isImplanted);
-  const index = event.catheter ? draft.namedCatheter(event.catheter, entry) : event.catheterKept ? only : -1;
-  if (index < 0) {
-    if (!event.pump) draft.hold(entry, 'pump-unknown', 'the implant names neither pump nor catheter', 'pump');
-    return;
-  }
-  const known = draft.catheters[index] as CatheterLife;
-  const implanted = known.implanted ?? (event.catheterKept ? undefined : entry.when);
-  draft.updateCatheter(index, { implanted, pumpKey: pumpKey ?? known.pumpKey });
-}
-
-function refill(draft: Draft, pump: PumpDraft, entry: Entry, event: ClinicalEventOf<'refill'>): ResidualAssessment {
-  flagPrevious(draft, pump, entry, event.previousProgram);
-  const residual = addFill(draft, pump, entry, event.fill, event.residual?.measuredMl);
-  if (event.program) {
-    if (!event.bridge && pump.program) flagConcentrationChange(draft, pump, entry, event.program);
-    setProgram(draft, pump, entry, event.program, event.bridge);
-  }
-  flagConcentrationMismatch(draft, pump, entry, event.fill);
-  return residual;
-}
-
-function reprogrammed(
-  draft: Draft,
-  pump: PumpDraft,
-  entry: Entry,
-  event: ClinicalEventOf<'dose-change'> | ClinicalEventOf<'restart'>,
-): undefined {
-  if (event.type === 'dose-change') flagPrevious(draft, pump, entry, event.previousProgram);
-  if (event.type === 'restart' && event.prime) addPriming(draft, pump, entry, event.prime);
-  const primed = event.type === 'restart' && event.prime !== undefined;
-  if (!event.bridge && !primed) flagConcentrationChange(draft, pump, entry, event.program);
-  setProgram(draft, pump, entry, event.program, event.bridge);
-}
-
-function interrogated(
-  draft: Draft,
-  pump: PumpDraft,
-  entry: Entry,
-  event: ClinicalEventOf<'interrogation'>,
-): ResidualAssessment | undefined {
-  const { program } = event;
-  if (program && !(pump.program && sameProgram(pump.program, program))) {
-    if (pump.program) {
-      draft.flag(entry, pump, 'unreported-program-change', 'the programme read is not the last one reported');
-    }
-    setProgram(draft, pump, entry, program);
-  }
+function stopped(draft: Draft, pump: PumpDraft, entry: Entry, event: ClinicalEventOf<'pump-stop'>) {
+  stop(draft, pump, entry, 'pump-stopped');
   return event.residual ? residualOf(draft, pump, entry, event.residual.measuredMl) : undefined;
 }
 
-function bolus(draft: Draft, pump: PumpDraft, entry: Entry, event: ClinicalEventOf<'bolus'>): undefined {
-  const given = event.bolus;
-  switch (given.kind) {
-    case 'single':
-    case 'patient-activated':
-      return addBolus(draft, pump, entry, given) as undefined;
-    case 'priming':
-      return addPriming(draft, pump, entry, given) as undefined;
-    case 'bridge':
-      if (pump.program) setProgram(draft, pump, entry, pump.program, given);
-      else draft.hold(entry, 'program-incomplete', 'a bridge needs a known programme', 'bolus');
-  }
+/** What the programmer showed: boluses it counted, the alarm volume and the battery, which hold until it shows others. */
+function noteReported(draft: Draft, pump: PumpDraft, entry: Entry): void {
+  const { event, when } = entry;
+  const reported: Reported = ('reported' in event ? event.reported : undefined) ?? batteryAlarm(draft, event);
+  if (reported.patientBoluses) countBoluses(draft, pump, entry, reported.patientBoluses);
+  if (reported.lowReservoirAlarmMl !== undefined) pump.alarmVolumeMl = quantity(reported.lowReservoirAlarmMl);
+  pump.battery = batteryAfter(pump.battery, reported, when, draft.factsOf(pump), pump.life.implanted);
 }
 
-function revise(draft: Draft, pump: PumpDraft, entry: Entry, event: ClinicalEventOf<'revision'>): undefined {
-  if (event.component === 'catheter' && event.action === 'replaced') {
-    const removed = draft.catheters.findIndex(
-      (life) => isImplanted(life) && (!event.removedCatheter || sameCatheter(life.label, event.removedCatheter)),
-    );
-    if (removed >= 0) draft.updateCatheter(removed, { explanted: entry.when });
-    if (event.catheter) {
-      const index = draft.namedCatheter(event.catheter, entry);
-      draft.updateCatheter(index, { implanted: entry.when, pumpKey: pump.life.key });
-    }
-  } else if (event.catheter) draft.namedCatheter(event.catheter, entry);
-  if (event.component === 'pump' && event.action === 'replaced') replacePump(draft, pump, entry);
-  if (event.fill) addFill(draft, pump, entry, event.fill, undefined);
-  if (event.prime) addPriming(draft, pump, entry, event.prime);
-  if (event.program) {
-    if (!event.prime) flagConcentrationChange(draft, pump, entry, event.program);
-    setProgram(draft, pump, entry, event.program);
-  }
-  if (event.fill) flagConcentrationMismatch(draft, pump, entry, event.fill);
-}
-
-/** The pump named is the new one: what was implanted until then is explanted, and the catheter joins the new pump. */
-function replacePump(draft: Draft, pump: PumpDraft, entry: Entry): void {
-  if (!entry.event.pump) return draft.hold(entry, 'pump-unknown', 'the new pump is not named', 'pump');
-  for (const other of draft.pumps.values()) {
-    if (other === pump || !isImplanted(other.life)) continue;
-    stop(draft, other, entry, 'pump-explanted');
-    other.life = { ...other.life, explanted: entry.when };
-    for (const [index, life] of draft.catheters.entries()) {
-      if (isImplanted(life) && life.pumpKey === other.life.key) draft.updateCatheter(index, { pumpKey: pump.life.key });
-    }
-  }
-  pump.life = { ...pump.life, implanted: entry.when };
-}
-
-function explant(
-  draft: Draft,
-  pump: PumpDraft,
-  entry: Entry,
-  event: ClinicalEventOf<'explant'>,
-): ResidualAssessment | undefined {
-  const removed = event.removed ?? ['pump'];
-  const residual = event.residual ? residualOf(draft, pump, entry, event.residual.measuredMl) : undefined;
-  if (removed.includes('pump')) {
-    stop(draft, pump, entry, 'pump-explanted');
-    pump.life = { ...pump.life, explanted: entry.when, explantReason: event.reason };
-  }
-  if (removed.includes('catheter')) {
-    const index = draft.catheters.findIndex((life) => isImplanted(life) && life.pumpKey === pump.life.key);
-    if (index >= 0) draft.updateCatheter(index, { explanted: entry.when });
-  }
-  return residual;
-}
-
-/** The alarm volume that the programmer reported holds until it reports another. */
-function noteReported(pump: PumpDraft, reported: Reported | undefined): void {
-  if (reported?.lowReservoirAlarmMl !== undefined) pump.alarmVolumeMl = quantity(reported.lowReservoirAlarmMl);
-}
-
-function flagPrevious(draft: Draft, pump: PumpDraft, entry: Entry, previous: Program | undefined): void {
-  if (previous && pump.program && !sameProgram(pump.program, previous)) {
-    draft.flag(entry, pump, 'previous-program-differs', 'the previous programme is not the last one known');
-  }
+/** An alarm of the battery says what a programmer would. */
+function batteryAlarm(draft: Draft, event: ClinicalEvent): Reported {
+  const code = event.type === 'alarm' ? codeOf(draft, event) : undefined;
+  return code === 'eri' || code === 'eos' ? { batteryStatus: code } : {};
 }
 
 /** Keeps what the event left behind, and renews the forecast from it. */
@@ -235,31 +164,16 @@ function record(
   before: Program | undefined,
   residual: ResidualAssessment | undefined,
 ): void {
-  const stabilityDays =
-    modelFacts(draft.settings, pump.life.label.model)?.stabilityDays ?? draft.settings.stabilityDays;
-  pump.forecast = isImplanted(pump.life)
-    ? forecast(pump.reservoir, pump.forecast, pump.lastFill?.filledOn, draft.alarmVolumeOf(pump), pump.zone, {
-        stabilityDays,
-        refillMarginDays: draft.settings.refillMarginDays,
-      })
-    : undefined;
+  const program = pump.interrupted?.kind === 'uncertain' ? undefined : pump.program;
+  pump.forecast = outlook(draft, pump);
   draft.sessions.push({
     pumpKey: pump.life.key,
     entry,
-    program: pump.program,
-    changePercent: changePercent(before, pump.program),
+    program,
+    changePercent: changePercent(before, program),
     reservoirMl: pump.reservoir.volumeMl,
     forecast: pump.forecast,
+    battery: pump.battery,
     residual,
   });
-}
-
-function changePercent(before: Program | undefined, now: Program | undefined): number | undefined {
-  const old = before && 'doseUgPerDay' in before ? before.doseUgPerDay : undefined;
-  const next = now && 'doseUgPerDay' in now ? now.doseUgPerDay : undefined;
-  if (old === undefined || next === undefined) return undefined;
-  return ratio(subtract(quantity(next), quantity(old)), quantity(old))
-    ?.times(100)
-    .toDecimalPlaces(2)
-    .toNumber();
 }

@@ -1,4 +1,5 @@
 import type { Catheter, Pump } from '../event/device.ts';
+import type { ClinicalEventOf } from '../event/event.ts';
 import type { Entry } from './history.ts';
 import type { When } from './when.ts';
 
@@ -12,7 +13,11 @@ export interface PumpLife {
   readonly implanted?: When | undefined;
   readonly explanted?: When | undefined;
   readonly explantReason?: string | undefined;
+  readonly explantCause?: ExplantCause | undefined;
 }
+
+/** Why a device was removed, as registries count it. */
+export type ExplantCause = NonNullable<ClinicalEventOf<'explant'>['cause']>;
 
 export interface CatheterLife {
   readonly kind: 'catheter';
@@ -21,6 +26,8 @@ export interface CatheterLife {
   readonly firstEntry: Entry;
   readonly implanted?: When | undefined;
   readonly explanted?: When | undefined;
+  readonly explantReason?: string | undefined;
+  readonly explantCause?: ExplantCause | undefined;
   /** The pump it is connected to now, or was last. */
   readonly pumpKey?: string | undefined;
 }

@@ -1,12 +1,11 @@
 import type { Fill, Program } from '../event/program.ts';
 import { concentrationOf, type Draft, type PumpDraft } from './draft.ts';
-import { flowOfProgram } from './flow.ts';
 import type { Entry } from './history.ts';
-import { after, equals, isMore, type Ml, ml, quantity, ratio, times, timeToMove, toNumber } from './quantity.ts';
+import { after, equals, ml, quantity, ratio, times, timeToMove, toNumber } from './quantity.ts';
 import type { PossibleDelivery } from './records.ts';
 import { fillTo, volumeLost } from './reservoir.ts';
 import { assessResidual, type ResidualAssessment } from './residual.ts';
-import { modelFacts } from './settings.ts';
+import { programmedFlow } from './running.ts';
 import { isExact, localDate } from './when.ts';
 
 /** The reservoir was emptied and filled: what came out is compared with what should have been left. */
@@ -23,12 +22,13 @@ export function addFill(
   const filled = fillTo(pump.reservoir, volumeMl);
   const exact = isExact(entry.when);
   pump.reservoir = exact ? filled : volumeLost(filled);
+  pump.emptied = undefined;
   pump.lastFill = {
     volumeMl,
     filledOn: entry.when.precision === 'month' || entry.when.precision === 'year' ? undefined : dateOf(entry),
+    filledAt: exact ? entry.when.earliest : undefined,
     concentration: quantity(fill.concentrationUgPerMl),
   };
-  flagCapacity(draft, pump, entry, volumeMl);
   return residual;
 }
 
@@ -44,11 +44,11 @@ export function residualOf(
   measuredMl: number | null | undefined,
 ): ResidualAssessment {
   const measured = measuredMl === null || measuredMl === undefined ? undefined : ml(measuredMl);
-  const residual = assessResidual(pump.lastFill?.volumeMl, pump.reservoir.volumeMl, measured, draft.settings);
-  if (residual.grade === 'warn' || residual.grade === 'critical') {
-    draft.flag(entry, pump, 'residual-discrepancy', 'measured and calculated residual volume differ');
-  }
-  return residual;
+  const ofModel = draft.factsOf(pump)?.residualDiscrepancy;
+  const limits = { ...draft.settings, ...(ofModel && { residualDiscrepancy: ofModel }) };
+  // After the reservoir was emptied on purpose, what is left is counted from there.
+  const baseline = pump.lastFill && (pump.emptied ?? pump.lastFill);
+  return assessResidual(baseline, pump.reservoir.volumeMl, measured, entry.when.earliest, limits);
 }
 
 /** Filled with one concentration, programmed for another: every dose is off by their ratio. */
@@ -73,7 +73,7 @@ function possibleDelivery(
   factor: number | undefined,
 ): PossibleDelivery | undefined {
   if (factor === undefined || !('doseUgPerDay' in program) || program.doseUgPerDay === undefined) return undefined;
-  const flow = flowOfProgram(program, 0);
+  const flow = programmedFlow(draft, pump, program);
   const tubing = draft.tubingMl(pump);
   const clearing = tubing && flow.kind === 'constant' ? timeToMove(tubing, flow.rate) : undefined;
   return {
@@ -82,14 +82,6 @@ function possibleDelivery(
     ratio: factor,
     from: clearing && after(entry.when.earliest, clearing),
   };
-}
-
-function flagCapacity(draft: Draft, pump: PumpDraft, entry: Entry, volumeMl: Ml): void {
-  const { label } = pump.life;
-  const capacityMl = label.reservoirMl ?? modelFacts(draft.settings, label.model)?.reservoirMl;
-  if (capacityMl !== undefined && isMore(volumeMl, ml(capacityMl))) {
-    draft.flag(entry, pump, 'fill-over-capacity', 'the fill is larger than the reservoir');
-  }
 }
 
 const dateOf = (entry: Entry): Temporal.PlainDate => localDate(entry.when.earliest, entry.when.zone);

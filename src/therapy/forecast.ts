@@ -1,6 +1,5 @@
-import { type Days, elapsed, type Ml, noVolume } from './quantity.ts';
-import { fallsTo, type Reservoir } from './reservoir.ts';
-import type { TherapySettings } from './settings.ts';
+import { type Days, elapsed, type Ml, type MlPerDay, noVolume } from './quantity.ts';
+import { drawnFaster, fallsTo, type Reservoir } from './reservoir.ts';
 import { earlier, isBefore, localDate } from './when.ts';
 
 /** What the programme means for the reservoir, as calculated at one instant. */
@@ -21,32 +20,38 @@ export interface Forecast {
 
 export type RefillState = 'before-due' | 'past-due-date' | 'past-alarm-date' | 'past-calculated-end';
 
+export interface ForecastBasis {
+  readonly previous: Forecast | undefined;
+  readonly filledOn: Temporal.PlainDate | undefined;
+  readonly alarmVolumeMl: Ml;
+  /** What all allotted patient-activated boluses take a day, where the model counts on their being taken. */
+  readonly allottedMlPerDay?: MlPerDay | undefined;
+  readonly zone: string;
+  readonly stabilityDays: number;
+  readonly refillMarginDays: number;
+}
+
 /**
  * Computed from the last programming instant, not from the fill: what was programmed after the fill counts. An alarm
  * volume that was reached before keeps the time at which it was reached, as `previous` calculated it.
  */
-export function forecast(
-  reservoir: Reservoir,
-  previous: Forecast | undefined,
-  filledOn: Temporal.PlainDate | undefined,
-  alarmVolumeMl: Ml,
-  zone: string,
-  settings: Pick<TherapySettings, 'stabilityDays' | 'refillMarginDays'>,
-): Forecast | undefined {
-  if (reservoir.volumeMl === undefined) return undefined;
+export function forecast(current: Reservoir, basis: ForecastBasis): Forecast | undefined {
+  if (current.volumeMl === undefined) return undefined;
+  const { previous, filledOn, alarmVolumeMl, zone, stabilityDays, refillMarginDays } = basis;
+  const reservoir = basis.allottedMlPerDay ? drawnFaster(current, basis.allottedMlPerDay) : current;
   const reached = fallsTo(reservoir, alarmVolumeMl);
   const isPast = reached?.equals(reservoir.at) === true;
   const alarmAt = isPast && previous?.alarmAt ? earlier(previous.alarmAt, reached) : reached;
   const alarmDate = alarmAt && localDate(alarmAt, zone);
-  const beforeAlarm = alarmDate?.subtract({ days: settings.refillMarginDays });
-  const stableUntil = filledOn?.add({ days: settings.stabilityDays });
+  const beforeAlarm = alarmDate?.subtract({ days: refillMarginDays });
+  const stableUntil = filledOn?.add({ days: stabilityDays });
   return {
-    calculatedAt: reservoir.at,
-    volumeMl: reservoir.volumeMl,
+    calculatedAt: current.at,
+    volumeMl: current.volumeMl,
     alarmVolumeMl,
     alarmAt,
     alarmDate,
-    daysToAlarm: alarmAt && elapsed(reservoir.at, alarmAt),
+    daysToAlarm: alarmAt && elapsed(current.at, alarmAt),
     endAt: fallsTo(reservoir, noVolume),
     refillDueBy: earlierDate(beforeAlarm, stableUntil),
   };

@@ -65,6 +65,11 @@ export function flowOf(dose: UgPerDay, concentration: UgPerMl): MlPerDay {
   return made(inside(dose).div(inside(concentration)));
 }
 
+/** The dose that a flow of this concentration gives a day: mL/d × ug/mL. */
+export function doseOf(flow: MlPerDay, concentration: UgPerMl): UgPerDay {
+  return made(inside(flow).times(inside(concentration)));
+}
+
 export function volumeOf(drug: Ug, concentration: UgPerMl): Ml {
   return made(inside(drug).div(inside(concentration)));
 }

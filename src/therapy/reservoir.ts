@@ -1,5 +1,5 @@
-import { type Flow, moved, reachedAt } from './flow.ts';
-import { add, isMore, type Ml, noVolume, smaller, subtract } from './quantity.ts';
+import { type Flow, increased, moved, reachedAt } from './flow.ts';
+import { add, isMore, type Ml, type MlPerDay, noVolume, smaller, subtract } from './quantity.ts';
 import { isBefore } from './when.ts';
 
 /**
@@ -36,8 +36,9 @@ const emptyAccount: Account = {
   removedMl: noVolume,
 };
 
+/** A pump of which no programme is known: nothing says what it moves, nor that it rests. */
 export function unknownReservoir(at: Temporal.Instant): Reservoir {
-  return { at, volumeMl: undefined, schedule: [{ from: at, flow: { kind: 'none' } }], account: emptyAccount };
+  return { at, volumeMl: undefined, schedule: [{ from: at, flow: { kind: 'unknown' } }], account: emptyAccount };
 }
 
 /** The reservoir at a later instant. It never falls below zero, however long the programme runs on. */
@@ -91,6 +92,12 @@ export function take(reservoir: Reservoir, volumeMl: Ml, purpose: 'bolusedMl' | 
 }
 
 export function programmed(reservoir: Reservoir, schedule: readonly TimedFlow[]): Reservoir {
+  return { ...reservoir, schedule };
+}
+
+/** The same reservoir as if its programmes drew so much more a day. */
+export function drawnFaster(reservoir: Reservoir, rate: MlPerDay): Reservoir {
+  const schedule = reservoir.schedule.map(({ from, flow }) => ({ from, flow: increased(flow, rate) }));
   return { ...reservoir, schedule };
 }
 

@@ -1,13 +1,18 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Program } from '../event/program.ts';
 
-/** Whether two reports state one programme. A concentration or a drug that one of them leaves out is no difference. */
+/** What a report may leave out without meaning another programme. */
+const mayBeLeftOut: ReadonlySet<string> = new Set(['drug', 'additionalDrugs', 'concentrationUgPerMl', 'rateMlPerDay']);
+
+/** Whether two reports state one programme. What one of them leaves out of the drug or the flow is no difference. */
 export function sameProgram(a: Program, b: Program): boolean {
   return isDeepStrictEqual(comparable(a, b), comparable(b, a));
 }
 
 function comparable(program: Program, other: Program): object {
-  const { drug: _, concentrationUgPerMl, ...rest } = program;
-  const bothState = other.concentrationUgPerMl !== undefined;
-  return bothState && concentrationUgPerMl !== undefined ? { ...rest, concentrationUgPerMl } : rest;
+  const fields = Object.entries(program).filter(([name]) => !mayBeLeftOut.has(name) || isStated(other, name));
+  return Object.fromEntries(fields.filter(([, value]) => value !== undefined));
 }
+
+const isStated = (program: Program, name: string): boolean =>
+  (program as Readonly<Record<string, unknown>>)[name] !== undefined;

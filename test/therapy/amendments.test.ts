@@ -108,13 +108,70 @@ describe('a correction', () => {
     expect(standing(correct('C', 'E', 'second'))).toEqual({ says: { E: 'second' }, problems: ['target-not-found'] });
   });
 
-  it('in a circle is named as such on every link', () => {
-    expect(standing(correct('C', 'D', 'one'), correct('D', 'C', 'two')).problems).toEqual([
-      'amendment-cycle',
-      'amendment-cycle',
-    ]);
+  it('of a correction of a correction stands at any depth, and each void takes one of them away', () => {
+    const chain = ['C', 'D', 'F', 'G', 'H'].map((id, n, all) => correct(id, all[n - 1] ?? 'E', `says ${id}`));
+    const events = [change('E', 'first'), ...chain];
+    expect(standing(...events).says).toEqual({ E: 'says H' });
+    expect(standing(...events, withdraw('V', 'H')).says).toEqual({ E: 'says G' });
+    expect(standing(...events, withdraw('V', 'H'), withdraw('W', 'G')).says).toEqual({ E: 'says F' });
+    expect(standing(...events, withdraw('V', 'H'), withdraw('W', 'V')).says).toEqual({ E: 'says H' });
+    expect(standing(...events, withdraw('V', 'E'), withdraw('W', 'H')).says).toEqual({});
   });
 
+  it('of what states no event stands for itself, with a warning', () => {
+    const events = [change('E', 'first'), withdraw('V', 'E'), correct('C', 'V', 'second')];
+    expect(standing(...events)).toEqual({ says: { C: 'second' }, problems: ['target-not-found'] });
+    expect(standing(...events, withdraw('W', 'V')).says).toEqual({ E: 'first', C: 'second' });
+  });
+});
+
+describe('corrections in a circle', () => {
+  const early = { recordedAt: '2024-12-01T00:00:00Z' };
+  const late = { recordedAt: '2024-12-02T00:00:00Z' };
+  const latest = { recordedAt: '2024-12-03T00:00:00Z' };
+  const both = ['amendment-cycle', 'amendment-cycle'];
+
+  it('come to one event: the one recorded first is its original, the last one what it says', () => {
+    const events = [correct('C', 'D', 'one', late), correct('D', 'C', 'two', early)];
+    expect(standing(...events)).toEqual({ says: { D: 'one' }, problems: both });
+    expect(standing(...events.toReversed())).toEqual({ says: { D: 'one' }, problems: both });
+    expect(standing(correct('C', 'D', 'one'), correct('D', 'C', 'two'))).toEqual({
+      says: { C: 'two' },
+      problems: both,
+    });
+  });
+
+  it('of three and one beside them come to one event', () => {
+    const circle = [
+      correct('C', 'D', 'one', late),
+      correct('D', 'F', 'two', latest),
+      correct('F', 'C', 'three', early),
+    ];
+    expect(standing(...circle).says).toEqual({ F: 'one' });
+    expect(standing(...circle, correct('G', 'C', 'beside', early)).says).toEqual({ F: 'beside' });
+    expect(standing(...circle).problems).toEqual([...both, 'amendment-cycle']);
+  });
+
+  it('of one that replaces itself is that event', () => {
+    expect(standing(correct('C', 'C', 'one'))).toEqual({ says: { C: 'one' }, problems: ['amendment-cycle'] });
+  });
+
+  it('are one no longer when one of them is voided: the other stands, and nothing is left to tell', () => {
+    const events = [correct('C', 'D', 'one', early), correct('D', 'C', 'two', late)];
+    expect(standing(...events, withdraw('V', 'C'))).toEqual({ says: { D: 'two' }, problems: [] });
+    expect(standing(...events, withdraw('V', 'D'))).toEqual({ says: { C: 'one' }, problems: [] });
+    expect(standing(...events, withdraw('V', 'C'), withdraw('W', 'D'))).toEqual({ says: {}, problems: [] });
+  });
+
+  it('does not concern voids that name each other: both are named', () => {
+    expect(standing(change('E', 'first'), withdraw('V', 'W'), withdraw('W', 'V'))).toEqual({
+      says: { E: 'first' },
+      problems: both,
+    });
+  });
+});
+
+describe('the place of a correction', () => {
   it('keeps the place in the order of the event that it corrects, not its own', () => {
     const events = [change('E', 'first', { sequence: 3 }), correct('C', 'E', 'second', { sequence: 40 })];
     expect(amend(recordedOf(events)).statements.map(({ sequence }) => sequence)).toEqual([3]);

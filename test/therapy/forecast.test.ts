@@ -77,10 +77,10 @@ describe('a refill is due', () => {
 });
 
 describe('the state of the refill', () => {
-  const plan = fold([implantAt('2024-01-10T12:00:00-05:00')]).pumps[0]?.forecast;
+  const plan = () => fold([implantAt('2024-01-10T12:00:00-05:00')]).pumps[0]?.forecast;
 
   it('ends, by calculation, when the programme has moved all that was filled', () => {
-    expect(plan?.endAt?.toString()).toBe('2024-07-08T17:00:00Z');
+    expect(plan()?.endAt?.toString()).toBe('2024-07-08T17:00:00Z');
   });
 
   it.each([
@@ -91,6 +91,39 @@ describe('the state of the refill', () => {
     ['2024-07-08T12:59:00-04:00', 'past-alarm-date'],
     ['2024-07-08T13:00:00-04:00', 'past-calculated-end'],
   ])('at %s is %s', (at, state) => {
-    expect(refillState(plan as never, Temporal.Instant.from(at), 'America/New_York')).toBe(state);
+    expect(refillState(plan() as never, Temporal.Instant.from(at), 'America/New_York')).toBe(state);
+  });
+});
+
+/** At 2000 ug/mL four boluses of 50 ug take 0.1 mL a day: as much as 200 ug/d. */
+describe('allotted patient-activated boluses', () => {
+  const program = {
+    ...simple(200),
+    patientBolus: { doseUg: 50, durationMinutes: 5, lockoutMinutes: 60, maxPerDay: 4 },
+  };
+  const implanted = (model: string, of: object = program) =>
+    implantAt('2024-01-10T12:00:00-05:00', {
+      pump: { ...flowonix, model },
+      program: of,
+      reported: { lowReservoirAlarmMl: 2 },
+    });
+  const flowonix = { manufacturer: 'Flowonix', serialNumber: 'FX700001' };
+
+  it('are counted as taken where the model counts them so', () => {
+    // 16 mL at 0.2 mL/d.
+    expect(forecastOf(implanted('13827')).alarmAt).toBe('2024-03-30T17:00:00Z');
+  });
+
+  it('are not counted where the model does not', () => {
+    expect(forecastOf(implanted('8637-40')).alarmAt).toBe('2024-06-18T17:00:00Z');
+  });
+
+  it('do not change the volume calculated now', () => {
+    expect(toNumber(fold([implanted('13827')]).pumps[0]?.forecast?.volumeMl as never, 3)).toBe(18);
+  });
+
+  it('are not guessed where nobody says how many a day', () => {
+    const { maxPerDay: _, ...open } = program.patientBolus;
+    expect(forecastOf(implanted('13827', { ...program, patientBolus: open })).alarmAt).toBe('2024-06-18T17:00:00Z');
   });
 });

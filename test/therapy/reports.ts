@@ -1,6 +1,9 @@
 import type { CanonicalEvent } from '../../src/event/event.ts';
-import type { Timeline } from '../../src/therapy/timeline.ts';
-import { eventOf, patientOf, therapyOf } from '../stories/story.ts';
+import type { ProblemCode } from '../../src/event/problem.ts';
+import { history } from '../../src/therapy/history.ts';
+import type { TherapySettings } from '../../src/therapy/settings.ts';
+import { type Timeline, timeline } from '../../src/therapy/timeline.ts';
+import { asOf, eventOf, patientOf, recordedOf, settings } from '../stories/story.ts';
 
 /** Short ways to write what a clinic reports about one pump. Every event is parsed, so a wrong one fails at once. */
 export const sourceSystem = 'urn:oid:2.16.840.1.113883.19.5.1';
@@ -37,12 +40,20 @@ export const simple = (doseUgPerDay: number, concentrationUgPerMl = 2000) => ({
   doseUgPerDay,
 });
 
-export const fill = (volumeMl: number, concentrationUgPerMl = 2000) => ({ volumeMl, concentrationUgPerMl });
+export const fill = (volumeMl: number, concentrationUgPerMl = 2000) => ({
+  ...{ volumeMl, concentrationUgPerMl },
+  ...{ lotNumber: 'LOT-1', expirationDate: '2030-01-31' },
+});
 
-export function fold(events: readonly CanonicalEvent[], at?: string): Timeline {
+export function fold(events: readonly CanonicalEvent[], at?: string, own: Partial<TherapySettings> = {}): Timeline {
   const patientId = patientOf(events[0] as CanonicalEvent);
-  return therapyOf(events, patientId, at ? Temporal.Instant.from(at) : undefined);
+  const all = { ...settings, ...own };
+  return timeline(history(recordedOf(events), patientId, all), at ? Temporal.Instant.from(at) : asOf, all);
 }
+
+/** Codes of what is flagged, of those named: other stages flag other things about the same reports. */
+export const flagged = (therapy: Timeline, ...codes: readonly ProblemCode[]): string[] =>
+  therapy.flags.map(({ problem }) => problem.code).filter((code) => codes.includes(code));
 
 /** Segments as a clinician would write them down. */
 export const segmentsOf = (therapy: Timeline) =>

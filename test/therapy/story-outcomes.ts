@@ -22,6 +22,9 @@ export function outcomesOf(therapy: Timeline, reported: readonly CanonicalEvent[
     catheterImplantPrecision: therapy.catheters[0]?.implanted?.precision,
     catheterFailures: therapy.catheters.filter(({ explanted }) => explanted).length,
     catheterSurvivalDays: catheterSurvivalDays(therapy),
+    eosAtMost: therapy.pumps[0]?.battery?.endOfServiceBy?.toString(),
+    unplannedExplants: therapy.pumps.filter(({ life }) => unplanned.has(life.explantCause ?? '')).length,
+    pumpFailures: therapy.pumps.filter(({ life }) => life.explantCause === 'malfunction').length,
     concentrationChanges: concentrationChanges(therapy),
     bridgeBoluses: therapy.segments.filter(({ role }) => role === 'bridge').length,
     criticalResidualFlags: therapy.sessions.filter(({ residual }) => residual?.grade === 'critical').length,
@@ -57,6 +60,9 @@ function isInfectionWithin90Days(therapy: Timeline, { event, when }: Entry): boo
     return implanted && implanted.until(when.earliest).total('days') <= 90;
   });
 }
+
+/** A planned replacement of the battery is none. */
+const unplanned: ReadonlySet<string> = new Set(['infection', 'malfunction']);
 
 function catheterSurvivalDays({ catheters }: Timeline): number | undefined {
   const [first] = catheters;
