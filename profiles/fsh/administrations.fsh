@@ -6,9 +6,9 @@ Severity: #error
 Expression: "status = 'stopped' implies statusReason.coding.where(system = 'https://w3id.org/itb-fhir/CodeSystem/itb-stop-reason').exists()"
 
 Invariant: itb-inf-rate
-Description: "The rate is either a Quantity in ug/d or a Ratio of ug per 1 d."
+Description: "The rate is either a Quantity in ug/d, or a Ratio of ug per 1 d or per 7 d."
 Severity: #error
-Expression: "dosage.rate.ofType(Quantity).where(system = 'http://unitsofmeasure.org' and code = 'ug/d' and value >= 0).exists() or dosage.rate.ofType(Ratio).where(numerator.system = 'http://unitsofmeasure.org' and numerator.code = 'ug' and numerator.value >= 0 and denominator.system = 'http://unitsofmeasure.org' and denominator.code = 'd' and denominator.value = 1).exists()"
+Expression: "dosage.rate.ofType(Quantity).where(system = 'http://unitsofmeasure.org' and code = 'ug/d' and value >= 0).exists() or dosage.rate.ofType(Ratio).where(numerator.system = 'http://unitsofmeasure.org' and numerator.code = 'ug' and numerator.value >= 0 and denominator.system = 'http://unitsofmeasure.org' and denominator.code = 'd' and (denominator.value = 1 or denominator.value = 7)).exists()"
 
 Invariant: itb-inf-mode
 Description: "The infusion mode is stated exactly once, with a code of ours."
@@ -16,7 +16,7 @@ Severity: #error
 Expression: "extension.where(url = 'https://w3id.org/itb-fhir/StructureDefinition/infusion-mode').value.matches('^(simple-continuous|flex|periodic-bolus|single-bolus|minimum-rate|stopped|patient-activated)$')"
 
 Invariant: itb-inf-pattern
-Description: "A pattern over 24 h has a Ratio and a constant rate has a Quantity; a bridge runs at a constant rate whatever follows it."
+Description: "A pattern over the day or the week has a Ratio and a constant rate has a Quantity; a bridge runs at a constant rate whatever follows it."
 Severity: #error
 Expression: "iif(dosage.rate.ofType(Quantity).exists(), extension.where(url = 'https://w3id.org/itb-fhir/StructureDefinition/infusion-mode').value.matches('^(flex|periodic-bolus)$').not() or dosage.method.coding.where(code = 'bridge-bolus').exists(), extension.where(url = 'https://w3id.org/itb-fhir/StructureDefinition/infusion-mode').value.matches('^(simple-continuous|minimum-rate)$').not())"
 
@@ -60,8 +60,14 @@ RuleSet: Administration
 * insert AdapterDomainResource
 * obeys itb-administration-status
 * identifier 1..*
+* identifier ^short = "Our keyed identity, and the source's id"
 * subject only Reference(Patient)
+* context ^short = "The encounter at the hospital, by its identifier"
+* performer ^short = "Who programmed or filled the pump; of a patient activated bolus the patient"
+* device ^short = "The pump"
+* note ^short = "What a reader should know beside the facts"
 * dosage 1..1
+* dosage.text ^short = "The same in words, with the concentration and every other drug in the reservoir"
 * dosage.method 1..1
 
 Profile: ItbInfusion
@@ -77,8 +83,16 @@ Description: "Delivery at one programme, from one change to the next. Segments n
 * effective[x] only Period
 * device 1..*
 * device only Reference(Device)
+* status ^short = "in-progress: it runs; completed: another programme took over; stopped: delivery ended"
+* statusReason ^short = "Why the segment ended"
+* medication[x] ^short = "Baclofen, without lot: the lot changes at a refill, delivery does not"
+* effective[x] ^short = "From the programming to the next change"
+* supportingInformation ^short = "What the session that programmed it read from the pump"
+* request ^short = "The programme with its steps"
 * dosage.route 1..1
+* dosage.dose ^short = "Not stated while it runs"
 * dosage.rate[x] 1..1
+* dosage.rate[x] ^short = "A constant rate as ug/d; a pattern as its total per day, or per week where days differ"
 
 Profile: ItbBolus
 Parent: MedicationAdministration
@@ -89,8 +103,11 @@ Description: "A bolus that was delivered to the patient."
 * obeys itb-start and itb-open and itb-closed and itb-route and itb-bol-dose and itb-bol-method
 * medication[x] only CodeableConcept
 * effective[x] only Period
+* partOf ^short = "The infusion that ran meanwhile"
+* request ^short = "The programme that allows boluses to the patient"
 * dosage.route 1..1
 * dosage.dose 1..1
+* dosage.dose ^short = "Amount delivered in ug"
 * dosage.rate[x] 0..0
 
 Profile: ItbPrimingBolus
@@ -101,8 +118,11 @@ Description: "A volume that fills tubing and catheter. It is not a patient dose.
 * insert Administration
 * obeys itb-not-a-dose and itb-pri-method
 * partOf 1..*
+* partOf ^short = "The procedure in which it was primed"
 * dosage.route 0..0
+* dosage.route ^short = "None: it does not reach the patient"
 * dosage.dose 1..1
+* dosage.dose ^short = "A volume in mL, never a mass"
 * dosage.rate[x] 0..0
 
 Profile: ItbReservoirFill
@@ -116,8 +136,14 @@ Description: "Drug put into the reservoir. It is not a patient dose."
 * partOf 1..*
 * device 1..*
 * device only Reference(Device)
+* medication[x] ^short = "The drug of this fill, with concentration and lot"
+* partOf ^short = "The procedure in which it was filled"
 * dosage.text 1..1
+* dosage.text ^short = "Begins with RESERVOIR FILL"
 * dosage.site 1..1
+* dosage.site ^short = "The reservoir of the pump"
 * dosage.route 0..0
+* dosage.route ^short = "None: it does not reach the patient"
 * dosage.dose 1..1
+* dosage.dose ^short = "A volume in mL, never a mass"
 * dosage.rate[x] 0..0

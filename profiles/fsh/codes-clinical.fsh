@@ -1,4 +1,4 @@
-// Complications, what they relate to, the grade of a residual, and outcome scales.
+// Complications, what they relate to, and the grade of a residual.
 
 CodeSystem: ItbComplicationKind
 Id: itb-complication
@@ -34,6 +34,9 @@ Description: "Complications of intrathecal baclofen therapy. Each says what was 
 * #pocket-fill "Pocket fill" "Drug was injected into the pocket and not into the reservoir."
 * #wrong-concentration "Wrong concentration" "Concentration filled and concentration intended or programmed differ."
 * #side-effect "Side effect of baclofen" "An unwanted effect at the programmed dose."
+* #sepsis "Sepsis" "Infection with signs in the whole body."
+* #loss-of-effect "Loss of effect" "The effect of the therapy decreased, without a cause that was named."
+* #other "Other complication" "A complication for which there is no code here: cause and symptoms say which."
 
 CodeSystem: ItbRelatedTo
 Id: itb-related-to
@@ -57,19 +60,3 @@ Description: "Grade of a residual discrepancy against configured limits. A grade
 * #warn "Outside the warning limit" "The discrepancy is outside the configured warning limit."
 * #critical "Outside the critical limit" "The discrepancy is outside the configured critical limit."
 * #not-assessable "Not assessable" "No baseline is known, for example at the first known fill."
-
-CodeSystem: ItbAssessmentScale
-Id: itb-assessment-scale
-Title: "ITB assessment scales"
-Description: "Outcome scales by name. Totals, levels or indices only; the text of an instrument belongs to its owner."
-* insert LocalCodeSystem
-* #mas "Modified Ashworth Scale" "Resistance to passive movement, 0, 1, 1+, 2, 3 or 4. 1+ is not a number."
-* #tardieu "Tardieu Scale" "Spasticity by velocity of stretch."
-* #psfs "Penn Spasm Frequency Scale" "Frequency of spasms, 0 to 4."
-* #pain-nrs "Numeric pain rating scale" "Pain from 0 to 10, as reported."
-* #gmfcs "Gross Motor Function Classification System" "Level I to V. A level is not a score."
-* #gas "Goal Attainment Scaling" "Attainment of a goal, -2 to +2."
-* #copm "Canadian Occupational Performance Measure" "Total score only; licence held by the site."
-* #fim "Functional Independence Measure" "Total score only; licence held by the site."
-* #barthel "Barthel Index" "Total of activities of daily living."
-* #eq-5d "EQ-5D" "Index only; licence held by the site."

@@ -29,8 +29,42 @@ Description: "Why a segment of delivery ended."
 * #bridge-ended "Bridge ended" "The bridge programme was over and the maintenance programme took over."
 * #pump-stopped "Pump stopped" "The pump was stopped or was reported to have stopped."
 * #pump-explanted "Pump explanted" "The pump was removed."
+* #patient-died "Patient died" "The patient's death was reported. The pump may have run on."
 * #therapy-ended "Therapy ended" "Intrathecal therapy was ended."
 * #programme-unknown "Programme unknown" "A later report could change delivery and is held: the programme since then is not known."
+* #delivery-stopped-by-alarm "Delivery stopped, by an alarm" "An alarm of the pump says that nothing is delivered since then, as a motor stall does."
+* #delivery-uncertain "Delivery uncertain" "An alarm of the pump says that delivery since then may not be as programmed."
+
+CodeSystem: ItbExplantCause
+Id: itb-explant-cause
+Title: "ITB causes of explantation"
+Description: "Why a pump or catheter was removed, as registries count it."
+* insert LocalCodeSystem
+* #battery "Battery" "The battery asked for replacement or was exhausted."
+* #infection "Infection" "The device or its pocket was infected."
+* #malfunction "Malfunction" "The device did not work as it should."
+* #end-of-therapy "End of therapy" "Intrathecal therapy was ended on purpose."
+* #patient-choice "Choice of the patient" "The patient asked for it."
+* #death "Death" "The device was removed after death."
+* #other "Other" "Another cause, in words beside it."
+
+CodeSystem: ItbFactSource
+Id: itb-fact-source
+Title: "Sources of facts about a catheter"
+Description: "How surely a length or a volume of an implanted catheter is known."
+* insert LocalCodeSystem
+* #operative-note "Operative note" "Stated in the report of the operation."
+* #assumed "Assumed" "Assumed, as from the length of the catheter before it was trimmed."
+* #unknown "Unknown" "The reporter does not know where the value comes from."
+
+CodeSystem: ItbPerformerFunction
+Id: itb-performer-function
+Title: "ITB functions of a performer"
+Description: "What the person who is named did."
+* insert LocalCodeSystem
+* #operator "Operator" "Implanted, revised or removed a pump or catheter."
+* #refiller "Refiller" "Emptied or filled the reservoir through the skin."
+* #programmer "Programmer" "Programmed the pump, or read it with its programmer."
 
 CodeSystem: ItbAlarm
 Id: itb-alarm
@@ -47,6 +81,8 @@ Description: "Alarms of implanted pumps. They are learned at interrogation, hour
 * #low-battery-reset "Low battery reset" "The pump was reset by low battery; the infusion may have dropped to a very low rate."
 * #memory-error-noncritical "Non-critical memory error" "A memory error that does not change the infusion."
 * #memory-error-critical "Critical memory error" "A memory error that may change the infusion."
+* #tube-set-error "Tube set error" "The pump reports an error of its tube set."
+* #telemetry-mode "Telemetry mode" "The pump is in telemetry mode and may not deliver until it is read with its programmer."
 
 CodeSystem: ItbPumpEvent
 Id: itb-pump-event

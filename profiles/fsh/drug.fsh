@@ -1,9 +1,9 @@
 // Medication (what is in the reservoir) and MedicationRequest (the programme as ordered).
 
 Invariant: itb-med-strength
-Description: "Every ingredient states its strength in ug per 1 mL."
+Description: "Baclofen states its strength, and every strength is in ug per 1 mL."
 Severity: #error
-Expression: "ingredient.all(strength.where(numerator.system = 'http://unitsofmeasure.org' and numerator.code = 'ug' and numerator.value > 0 and denominator.system = 'http://unitsofmeasure.org' and denominator.code = 'mL' and denominator.value = 1).exists())"
+Expression: "ingredient.where(item.coding.exists() or strength.exists()).all(strength.where(numerator.system = 'http://unitsofmeasure.org' and numerator.code = 'ug' and numerator.value > 0 and denominator.system = 'http://unitsofmeasure.org' and denominator.code = 'mL' and denominator.value = 1).exists())"
 
 Invariant: itb-reg-status
 Description: "The status is active, completed, stopped or entered-in-error."
@@ -21,9 +21,14 @@ Severity: #error
 Expression: "dosageInstruction.all(doseAndRate.count() = 1 and doseAndRate.all((rate.exists() or dose.exists()) and (rate.empty() or rate.ofType(Quantity).where(system = 'http://unitsofmeasure.org' and (code = 'ug/d' or code = 'ug/h')).exists()) and (dose.empty() or dose.ofType(Quantity).where(system = 'http://unitsofmeasure.org' and code = 'ug').exists())))"
 
 Invariant: itb-reg-steps
-Description: "Where there are several instructions, each is a step with its own sequence, time of day and duration in hours."
+Description: "Where there are several instructions, each is a constant rate, or what may be given on request, or a step with its own sequence, time of day and duration in hours."
 Severity: #error
-Expression: "dosageInstruction.count() > 1 implies (dosageInstruction.sequence.isDistinct() and dosageInstruction.all(sequence.exists() and timing.repeat.timeOfDay.exists() and timing.repeat.duration.exists() and timing.repeat.durationUnit = 'h'))"
+Expression: "dosageInstruction.count() > 1 implies (dosageInstruction.sequence.isDistinct() and dosageInstruction.all(asNeeded.exists() or doseAndRate.rate.exists() or (sequence.exists() and timing.repeat.timeOfDay.exists() and timing.repeat.duration.exists() and timing.repeat.durationUnit = 'h')))"
+
+Invariant: itb-reg-request
+Description: "What is given on request states an amount in ug, and its limit as ug per 1 d."
+Severity: #error
+Expression: "dosageInstruction.where(asNeeded.exists()).all(doseAndRate.dose.exists() and doseAndRate.rate.empty() and (maxDosePerPeriod.empty() or maxDosePerPeriod.where(numerator.code = 'ug' and denominator.code = 'd' and denominator.value = 1).exists()))"
 
 Profile: ItbMedication
 Parent: Medication
@@ -35,21 +40,34 @@ Description: "The drug of one fill, with concentration and lot. Never shared bet
 * obeys itb-med-strength
 * identifier 1..*
 * code 1..1
+* code ^short = "Baclofen; the product by its National Drug Code and the clinical drug by RxNorm where they are known and nothing is mixed in"
+* form ^short = "Solution for intrathecal infusion"
 * ingredient 1..*
-* ingredient.strength 1..1
+* ingredient ^short = "Baclofen, and every other drug in the same reservoir by its name"
+* ingredient.strength ^short = "Concentration in ug per 1 mL; of baclofen always"
+* batch ^short = "Lot and expiry, as labelled"
 
 Profile: ItbRegimen
 Parent: MedicationRequest
 Id: itb-regimen
 Title: "ITB regimen"
-Description: "The programme as ordered: one instruction for a constant rate, one for each step of a flex programme."
+Description: "The programme as it was set: a constant rate, or the steps of each day; before it a bridge, beside it what the patient may request."
 * insert Published
 * insert AdapterDomainResource
-* obeys itb-reg-status and itb-reg-route and itb-reg-amount and itb-reg-steps
+* obeys itb-reg-status and itb-reg-route and itb-reg-amount and itb-reg-steps and itb-reg-request
 * identifier 1..*
 * intent = #order
 * medication[x] only CodeableConcept
 * subject only Reference(Patient)
+* status ^short = "active: it is in the pump; completed: another took over; stopped: delivery ended"
+* encounter ^short = "The encounter at the hospital, by its identifier"
+* authoredOn ^short = "When it was programmed"
+* requester ^short = "Who programmed it"
+* reasonCode ^short = "Why it was programmed, in the words of the reporter"
 * dosageInstruction 1..*
+* dosageInstruction ^short = "In their sequence: a bridge, then the rate or the steps; without sequence: on request"
+* dosageInstruction.timing ^short = "Time of day on the clock of the pump, days of the week, or how often"
+* dosageInstruction.asNeeded[x] ^short = "true: the patient may request it"
+* dosageInstruction.maxDosePerPeriod ^short = "Most that the pump gives on request in a day"
 * dosageInstruction.route 1..1
 * dosageInstruction.doseAndRate 1..1

@@ -21,13 +21,20 @@ Usage: #example
 * udiCarrier.entryType = #barcode
 * status = #active
 * manufacturer = "Example Devices"
+* deviceName.name = "IT 40"
+* deviceName.type = #user-friendly-name
+* version.value = "2.1"
+* safety.text = "Magnetic resonance status not established: ask the manufacturer and radiology."
+* note.text = "Implanted 2024-01-15, as its label reports (implant card)."
 * manufactureDate = "2023-10-04"
 * expirationDate = "2025-04-04"
 * serialNumber = "NGP100001H"
 * modelNumber = "IT-40"
 * type = $deviceType#programmable-pump "Programmable intrathecal pump"
-* property.type = $observation#reservoir-capacity "Reservoir capacity"
-* property.valueQuantity = 40 'mL'
+* property[0].type = $observation#reservoir-capacity "Reservoir capacity"
+* property[=].valueQuantity = 40 'mL'
+* property[+].type = $observation#calibration-constant "Calibration constant"
+* property[=].valueQuantity = 113 '1'
 * patient = Reference(Patient/example)
 
 Instance: example-pump-explanted
@@ -35,7 +42,8 @@ InstanceOf: ItbPump
 Usage: #example
 * insert Tagged(0b6f3c1e-6a52-5f0d-8f57-0a7d9a3c1e02)
 * status = #inactive
-* statusReason = $deviceStatusReason#explanted "Explanted"
+* statusReason[0] = $deviceStatusReason#explanted "Explanted"
+* statusReason[+] = $deviceStatusReason#replaced "Replaced"
 * serialNumber = "NGP100002H"
 * type = $deviceType#constant-flow-pump "Constant-flow intrathecal pump"
 * patient = Reference(Patient/example)
@@ -52,6 +60,10 @@ Usage: #example
 * property[=].valueQuantity = 74.5 'cm'
 * property[+].type = $observation#catheter-volume "Catheter volume"
 * property[=].valueQuantity = 0.164 'mL'
+* property[+].type = $observation#catheter-length-source "Source of the catheter length"
+* property[=].valueCode = $factSource#operative-note "Operative note"
+* property[+].type = $observation#catheter-sideport "Catheter access port"
+* property[=].valueCode = $yesNo#Y "Yes"
 * patient = Reference(Patient/example)
 * parent = Reference(Device/example-pump)
 
@@ -77,9 +89,44 @@ Usage: #example
 * code = $procedure#pump-refill "Refill of pump reservoir"
 * performedPeriod.start = "2024-06-25T10:00:00-04:00"
 * performedPeriod.end = "2024-06-25T10:20:00-04:00"
+* identifier[+].type.text = "Session report of the programmer"
+* identifier[=].value = "SR-4711"
+* encounter.identifier.system = "urn:oid:2.16.840.1.113883.19.5.9"
+* encounter.identifier.value = "CSN903310"
+* performer.function = $performerFunction#refiller "Refiller"
+* performer.actor.display = "Example nurse"
+* location.display = "Example spasticity clinic"
+* note.text = "Needle attempts: 1. Imaging: ultrasound."
 * focalDevice.action = $deviceAction#manipulated
 * focalDevice.manipulated = Reference(Device/example-pump)
 * usedReference = Reference(Medication/example-medication)
+
+Instance: example-procedure-explant
+InstanceOf: ItbProcedure
+Usage: #example
+* insert Tagged(0b6f3c1e-6a52-5f0d-8f57-0a7d9a3c1e07)
+* insert OfExamplePatient
+* status = #completed
+* code = $procedure#pump-explant "Explantation of pump"
+* performedDateTime = "2024-05"
+* performer.function = $performerFunction#operator "Operator"
+* performer.actor.display = "Example surgeon"
+* reasonCode = $explantCause#battery "Battery"
+* reasonCode.text = "battery end of life"
+* bodySite.text = "pump pocket: left lower quadrant of abdomen, subfascial"
+* focalDevice.action = $deviceAction#explanted
+* focalDevice.manipulated = Reference(Device/example-pump-explanted)
+
+Instance: example-device-use
+InstanceOf: ItbDeviceUse
+Usage: #example
+* insert Tagged(0b6f3c1e-6a52-5f0d-8f57-0a7d9a3c1e08)
+* status = #active
+* subject = Reference(Patient/example)
+* derivedFrom = Reference(Procedure/example-procedure)
+* timingPeriod.start = "2024-01-15"
+* device = Reference(Device/example-pump)
+* bodySite.text = "pump pocket: left lower quadrant of abdomen, subfascial"
 
 Instance: example-provenance
 InstanceOf: ItbProvenance
@@ -94,6 +141,9 @@ Usage: #example
 * agent[0].type = $participant#author
 * agent[=].who.identifier.system = "http://hl7.org/fhir/sid/us-npi"
 * agent[=].who.identifier.value = "1487654321"
+* agent[=].onBehalfOf.display = "Example spasticity clinic"
+* location.display = "Example spasticity clinic"
+* reason.text = "ampoule label read again"
 * agent[+].type = $usParticipant#transmitter
 * agent[=].who.display = "ITB FHIR adapter"
 * entity.role = #source

@@ -38,6 +38,25 @@ Usage: #example
 * dosage.rateRatio.numerator = 190 'ug'
 * dosage.rateRatio.denominator = 1 'd'
 
+Instance: example-infusion-weekdays
+InstanceOf: ItbInfusion
+Usage: #example
+* insert Tagged(0b6f3c1e-6a52-5f0d-8f57-0a7d9a3c1e1a)
+* insert OfExamplePatient
+* insert Baclofen(medicationCodeableConcept)
+* extension[infusionMode].valueCode = #flex
+* status = #stopped
+* statusReason = $stopReason#delivery-stopped-by-alarm "Delivery stopped, by an alarm"
+* effectivePeriod.start = "2024-03-01T09:00:00-05:00"
+* effectivePeriod.end = "2024-06-25T10:20:00-04:00"
+* performer.function = $performerFunction#programmer "Programmer"
+* performer.actor.display = "Example nurse"
+* device = Reference(Device/example-pump)
+* insert Intrathecal(dosage.route)
+* dosage.method = $mode#flex "Flex (variable over 24 h)"
+* dosage.rateRatio.numerator = 1370 'ug'
+* dosage.rateRatio.denominator = 7 'd'
+
 Instance: example-infusion-bridge
 InstanceOf: ItbInfusion
 Usage: #example
@@ -109,6 +128,19 @@ Usage: #example
 * batch.lotNumber = "LOTB7741"
 * batch.expirationDate = "2026-03-31"
 
+Instance: example-medication-admixture
+InstanceOf: ItbMedication
+Usage: #example
+* insert Tagged(0b6f3c1e-6a52-5f0d-8f57-0a7d9a3c1e1b)
+* insert Baclofen(code)
+* status = #active
+* insert Baclofen(ingredient[0].itemCodeableConcept)
+* ingredient[0].itemCodeableConcept.coding[+] = $ndc#25021-679-20 "Baclofen injection 2000 ug/mL, 20 mL (Sagent)"
+* ingredient[0].strength.numerator = 2000 'ug'
+* ingredient[0].strength.denominator = 1 'mL'
+* ingredient[1].itemCodeableConcept.text = "clonidine"
+* ingredient[1].isActive = true
+
 Instance: example-regimen
 InstanceOf: ItbRegimen
 Usage: #example
@@ -140,3 +172,30 @@ Usage: #example
 * status = #stopped
 * insert FlexStep(0, 00:00:00, 6, 42)
 * insert FlexStep(1, 06:00:00, 18, 148)
+
+Instance: example-regimen-requests
+InstanceOf: ItbRegimen
+Usage: #example
+* insert Tagged(0b6f3c1e-6a52-5f0d-8f57-0a7d9a3c1e1c)
+* insert OfExamplePatient
+* insert Baclofen(medicationCodeableConcept)
+* status = #active
+* requester.display = "Example nurse"
+* dosageInstruction[0].sequence = 1
+* dosageInstruction[0].text = "Bridge bolus, 85 ug per day for 61.5 h"
+* dosageInstruction[0].timing.repeat.boundsDuration = 61.5 'h'
+* insert Intrathecal(dosageInstruction[0].route)
+* dosageInstruction[0].method = $administration#bridge-bolus "Bridge bolus"
+* dosageInstruction[0].doseAndRate.rateQuantity = 85 'ug/d'
+* dosageInstruction[1].sequence = 2
+* insert Intrathecal(dosageInstruction[1].route)
+* dosageInstruction[1].doseAndRate.rateQuantity = 85 'ug/d'
+* dosageInstruction[2].asNeededBoolean = true
+* dosageInstruction[2].timing.repeat.frequency = 1
+* dosageInstruction[2].timing.repeat.period = 120
+* dosageInstruction[2].timing.repeat.periodUnit = #min
+* insert Intrathecal(dosageInstruction[2].route)
+* dosageInstruction[2].method = $administration#patient-activated-bolus "Patient activated bolus"
+* dosageInstruction[2].doseAndRate.doseQuantity = 5 'ug'
+* dosageInstruction[2].maxDosePerPeriod.numerator = 20 'ug'
+* dosageInstruction[2].maxDosePerPeriod.denominator = 1 'd'

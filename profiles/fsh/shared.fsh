@@ -54,6 +54,7 @@ Expression: "value.matches('^(year|month|day|minute|second)$')"
 RuleSet: AdapterResource
 * implicitRules 0..0
 * meta 1..1
+* meta ^short = "Mark of the adapter, label of test data, and the report that it comes from"
 * extension contains TimePrecision named timePrecision 0..1
 * obeys itb-tag and itb-test and itb-precision
 

@@ -50,6 +50,11 @@ Description: "Static facts about a pump or catheter. Nothing that changes with t
 * $observation#catheter-volume
 * $observation#catheter-length
 * $observation#catheter-tip-level
+* $observation#calibration-constant
+* $observation#catheter-removed-length
+* $observation#catheter-length-source
+* $observation#catheter-volume-source
+* $observation#catheter-sideport
 
 ValueSet: ItbDeviceStatusReasonCodes
 Id: itb-device-status-reason
@@ -64,6 +69,13 @@ Title: "ITB stop reasons"
 Description: "All ITB stop reasons."
 * insert LocalValueSet
 * include codes from system $stopReason
+
+ValueSet: ItbPerformerFunctionCodes
+Id: itb-performer-function
+Title: "ITB functions of a performer"
+Description: "All ITB functions of a performer."
+* insert LocalValueSet
+* include codes from system $performerFunction
 
 ValueSet: ItbComplicationCodes
 Id: itb-complication

@@ -1,19 +1,34 @@
-import type { Device, DeviceProperty } from '@medplum/fhirtypes';
-import { itb, profile } from '../fhir/systems.ts';
+import type { Annotation, Device, DeviceProperty } from '@medplum/fhirtypes';
+import { external, itb, profile } from '../fhir/systems.ts';
 import type { CatheterLife } from '../therapy/device-life.ts';
 import type { Timeline } from '../therapy/timeline.ts';
 import type { Built } from './built.ts';
 import { eventIdentity, type MappingContext, pumpIdentity } from './context.ts';
-import { concept, identifiers, measured, meta, refer, subject } from './element.ts';
+import { concept, identifiers, meta, refer, subject } from './element.ts';
+import {
+  codeProperty,
+  deviceStatus,
+  explantedBy,
+  implantReport,
+  labelled,
+  listed,
+  quantityProperty,
+  udiRemarks,
+} from './implanted-device.ts';
+import { placedByLabel, placedByProcedure } from './placement.ts';
 import { pumpWithKey } from './pump-device.ts';
 
 /** One Device for each catheter; its parent is the pump it is connected to. */
 export function catheterDevices(therapy: Timeline, context: MappingContext): Built[] {
-  return therapy.catheters.map((life) => ({
-    identity: identityOfCatheter(context, life),
-    resource: catheterDevice(therapy, life, context),
-    entry: life.firstEntry,
-  }));
+  return therapy.catheters.flatMap((life): Built[] => [
+    {
+      identity: identityOfCatheter(context, life),
+      resource: catheterDevice(therapy, life, context),
+      entry: life.firstEntry,
+      changedBy: explantedBy(therapy, life),
+    },
+    ...udiRemarks(life),
+  ]);
 }
 
 /** By serial number where the label has one; a lot is not unique, so else by the event that first named it. */
@@ -24,36 +39,45 @@ export function identityOfCatheter(context: MappingContext, life: CatheterLife):
 }
 
 function catheterDevice(therapy: Timeline, life: CatheterLife, context: MappingContext): Device {
-  const { label } = life;
   return {
     resourceType: 'Device',
     meta: meta(profile.catheter, life.firstEntry),
     identifier: identifiers(context, identityOfCatheter(context, life)),
-    status: life.explanted ? 'inactive' : 'active',
-    ...(life.explanted && { statusReason: [concept(context, itb.deviceStatusReason, 'explanted')] }),
-    manufacturer: label.manufacturer,
-    manufactureDate: label.manufactureDate,
-    expirationDate: label.expirationDate,
-    lotNumber: label.lotNumber,
-    serialNumber: label.serialNumber,
-    modelNumber: label.model,
+    ...labelled(life.label),
+    ...deviceStatus(context, life, therapy.catheters),
     type: concept(context, itb.deviceType, 'intrathecal-catheter'),
-    ...properties(label, context),
+    ...listed('property', properties(life.label, context)),
     patient: subject(context),
+    ...listed('note', notes(therapy, life, context)),
     ...(life.pumpKey && { parent: refer(pumpWithKey(therapy, context, life.pumpKey)) }),
   };
 }
 
-/** Length and volume belong to the device; the level of its tip is where it was placed and stands in the procedure. */
-function properties(label: CatheterLife['label'], context: MappingContext): Pick<Device, 'property'> {
-  const property: DeviceProperty[] = [];
-  if (label.implantedLengthCm !== undefined) {
-    const type = concept(context, itb.observation, 'catheter-length');
-    property.push({ type, valueQuantity: [measured(label.implantedLengthCm, 'cm')] });
-  }
-  if (label.volumeMl !== undefined) {
-    const type = concept(context, itb.observation, 'catheter-volume');
-    property.push({ type, valueQuantity: [measured(label.volumeMl, 'mL')] });
-  }
-  return property.length > 0 ? { property } : {};
+/** Length and volume belong to the device, each with how surely it is known. */
+function properties(label: CatheterLife['label'], context: MappingContext): DeviceProperty[] {
+  const { sideportPresent } = label;
+  return [
+    ...quantityProperty(context, 'catheter-length', label.implantedLengthCm, 'cm'),
+    ...quantityProperty(context, 'catheter-removed-length', label.removedLengthCm, 'cm'),
+    ...codeProperty(context, 'catheter-length-source', itb.factSource, label.lengthSource),
+    ...quantityProperty(context, 'catheter-volume', label.volumeMl, 'mL'),
+    ...codeProperty(context, 'catheter-volume-source', itb.factSource, label.volumeSource),
+    ...codeProperty(context, 'catheter-sideport', external.yesNo, yesOrNo(sideportPresent)),
+  ];
+}
+
+function yesOrNo(stated: boolean | undefined): 'Y' | 'N' | undefined {
+  if (stated === undefined) return undefined;
+  return stated ? 'Y' : 'N';
+}
+
+/** The level of its tip is where it was placed: it stands in the Procedure, and here only where none tells it. */
+function notes(therapy: Timeline, life: CatheterLife, context: MappingContext): Annotation[] {
+  const { implantedOn } = life.label;
+  const tip = placedByProcedure(therapy, life, context) ? undefined : placedByLabel(context, life);
+  const texts = [
+    ...(implantedOn && !implantReport(therapy, life) ? [`Implanted ${implantedOn}, as reported with its label.`] : []),
+    ...(tip ? [`As reported with its label: ${tip.text}.`] : []),
+  ];
+  return texts.map((text) => ({ text }));
 }

@@ -1,79 +1,92 @@
 import type { CodeableConcept, Observation, ObservationComponent } from '@medplum/fhirtypes';
 import type { ClinicalEventOf } from '../event/event.ts';
-import { problem } from '../event/problem.ts';
-import { itb, profile } from '../fhir/systems.ts';
-import { pumpKey, sameCatheter } from '../therapy/device-life.ts';
+import { external, itb, profile } from '../fhir/systems.ts';
 import type { Entry } from '../therapy/history.ts';
 import type { Timeline } from '../therapy/timeline.ts';
+import { whenOf } from '../therapy/when.ts';
 import type { Built } from './built.ts';
-import { identityOfCatheter } from './catheter-device.ts';
+import { complicationCode, consequence, symptom } from './complication-code.ts';
+import { concernedCatheter, concernedPump, namesUnknownPump } from './concerned.ts';
 import { eventIdentity, type MappingContext } from './context.ts';
-import { concept, dateTime, ofEvent, refer, subject } from './element.ts';
-import { identityOfPump } from './pump-device.ts';
+import { concept, dateTime, refer } from './element.ts';
+import { beside, heldBack, inBoolean, observed, type Value } from './observed.ts';
 
 type Complication = ClinicalEventOf<'complication'>;
 
 /** One Observation for each complication. `focus` is the part concerned: `device` would mean what observed it. */
 export function complications(therapy: Timeline, context: MappingContext): Built[] {
-  return therapy.complications.map((entry): Built => {
-    if (!context.codes.lookUp(itb.complication, entry.event.code)) return unmapped(entry);
-    return {
-      identity: eventIdentity(context, entry, 'complication'),
-      resource: complication(therapy, entry, context),
-      entry,
-    };
+  return therapy.complications.flatMap((entry): Built[] => {
+    const code = complicationCode(entry.event.code, context)?.code;
+    if (!code) return [heldBack(entry, 'code-unmapped', 'the complication code is not known', 'code')];
+    const focus = focusOf(therapy, entry, context);
+    const resource = complication(entry, code, focus, context);
+    return [
+      { identity: eventIdentity(context, entry, 'complication'), resource, entry, optional: focus ? [focus] : [] },
+      ...remarks(therapy, entry, context),
+    ];
   });
 }
 
-function complication(therapy: Timeline, entry: Entry<Complication>, context: MappingContext): Observation {
-  const { event, when } = entry;
-  const focus = focusOf(therapy, event, context);
-  const component = components(event, context);
+function complication(
+  entry: Entry<Complication>,
+  code: string,
+  focus: string | undefined,
+  context: MappingContext,
+): Observation {
+  const component = components(entry, context);
   return {
-    resourceType: 'Observation',
-    ...ofEvent(context, profile.complication, entry, 'complication'),
-    status: 'final',
+    ...observed(context, profile.complication, entry, 'complication'),
     code: concept(context, itb.observation, 'complication'),
-    subject: subject(context),
     ...(focus && { focus: [refer(focus)] }),
-    effectiveDateTime: dateTime(when),
-    valueCodeableConcept: concept(context, itb.complication, event.code),
+    valueCodeableConcept: concept(context, itb.complication, code),
     ...(component.length > 0 && { component }),
   };
 }
 
-/** The part that the report names as concerned, where this patient has it. */
-function focusOf(therapy: Timeline, event: Complication, context: MappingContext): string | undefined {
-  if (event.relatedTo === 'catheter' || event.catheter) {
-    const label = event.catheter;
-    const life = therapy.catheters.findLast((candidate) => !label || sameCatheter(candidate.label, label));
-    if (life) return identityOfCatheter(context, life);
-  }
-  if (!event.pump) return undefined;
-  const key = pumpKey(event.pump);
-  const pump = therapy.pumps.find(({ life }) => life.key === key);
-  return pump && identityOfPump(context, pump.life);
+/** The part that the report says is concerned, where this patient has it; else the pump that it names. */
+function focusOf(therapy: Timeline, entry: Entry<Complication>, context: MappingContext): string | undefined {
+  const { relatedTo, catheter, pump } = entry.event;
+  const part = relatedTo === 'catheter' || catheter ? concernedCatheter(therapy, entry, context) : undefined;
+  if (part || !(pump || relatedTo === 'pump')) return part;
+  return concernedPump(therapy, entry, context);
 }
 
-function components(event: Complication, context: MappingContext): ObservationComponent[] {
-  const text = (value: string): CodeableConcept => ({ text: value });
-  const all: [string, CodeableConcept | undefined][] = [
-    ['complication-severity', event.severity ? text(event.severity) : undefined],
-    ['complication-cause', event.cause ? text(event.cause) : undefined],
-    ...(event.symptoms ?? []).map((symptom): [string, CodeableConcept] => ['complication-symptom', text(symptom)]),
-    ['complication-related-to', event.relatedTo && concept(context, itb.relatedTo, event.relatedTo)],
-    ['complication-action', event.action ? text(event.action) : undefined],
-    ['complication-outcome', event.outcome ? text(event.outcome) : undefined],
+function components(entry: Entry<Complication>, context: MappingContext): ObservationComponent[] {
+  const { event, when } = entry;
+  const all: [string, Value | undefined][] = [
+    ['severity', coded(event.severity && concept(context, external.adverseEventSeverity, event.severity))],
+    ['cause', coded(event.cause ? { text: event.cause } : undefined)],
+    ...(event.symptoms ?? []).map((words): [string, Value | undefined] => ['symptom', coded(symptom(words, context))]),
+    ['related-to', coded(event.relatedTo && concept(context, itb.relatedTo, event.relatedTo))],
+    ...(event.consequences ?? []).map((words): [string, Value | undefined] => [
+      'consequence',
+      coded(consequence(words, context)),
+    ]),
+    ['action', coded(event.action ? { text: event.action } : undefined)],
+    ['seriousness', coded(seriousness(event, context))],
+    ['expected', inBoolean(event.expected)],
+    ['confirmed', inBoolean(event.confirmed)],
+    ['outcome', coded(event.outcome && concept(context, external.adverseEventOutcome, event.outcome))],
+    ['resolved', event.resolvedAt ? { valueDateTime: dateTime(whenOf(event.resolvedAt, when.zone)) } : undefined],
   ];
-  const coded = all.flatMap(([code, value]) =>
-    value ? [{ code: concept(context, itb.observation, code), valueCodeableConcept: value }] : [],
+  return all.flatMap(([code, value]) =>
+    value ? [{ code: concept(context, itb.observation, `complication-${code}`), ...value }] : [],
   );
-  if (!event.resolvedAt) return coded;
-  const code = concept(context, itb.observation, 'complication-resolved');
-  return [...coded, { code, valueDateTime: event.resolvedAt.replace(/T(\d{2}:\d{2})(?=[Z+-])/, 'T$1:00') }];
 }
 
-function unmapped(entry: Entry): Built {
-  const place = { field: 'code', eventId: entry.source.reportEventId };
-  return { problem: problem('code-unmapped', 'the complication code is not known', place), held: true, entry };
+export function seriousness({ serious }: Complication, context: MappingContext): CodeableConcept | undefined {
+  if (serious === undefined) return undefined;
+  return concept(context, external.adverseEventSeriousness, serious ? 'Serious' : 'Non-serious');
+}
+
+const coded = (value: CodeableConcept | undefined): Value | undefined => value && { valueCodeableConcept: value };
+
+function remarks(therapy: Timeline, entry: Entry<Complication>, context: MappingContext): Built[] {
+  const unknown = (entry.event.consequences ?? []).flatMap((words, n): Built[] =>
+    consequence(words, context).coding
+      ? []
+      : [beside(entry, 'code-unmapped', 'the consequence is not known and stays in words', `consequences[${n}]`)],
+  );
+  if (!namesUnknownPump(therapy, entry)) return unknown;
+  return [...unknown, beside(entry, 'pump-unknown', 'no other report names the pump of this complication', 'pump')];
 }

@@ -1,6 +1,7 @@
 import type { Codes } from '../fhir/codes.ts';
 import type { Identities } from '../fhir/identity.ts';
 import type { Entry } from '../therapy/history.ts';
+import { isExact } from '../therapy/when.ts';
 
 /** What builders need beside the timeline. All of it is data; mapping does no I/O and reads no clock. */
 export interface MappingContext {
@@ -11,6 +12,15 @@ export interface MappingContext {
   readonly codes: Codes;
   /** Whether values that we calculate may be shown beside what was reported (a clinical owner decides per tenant). */
   readonly calculatedValues: 'shown' | 'withheld';
+  /** What is written beyond what was reported, because a site asks for it. Default: nothing. */
+  readonly emit?: Emit | undefined;
+}
+
+/** Lists that clinicians keep: the adapter writes to one only where the configuration names it. */
+export interface Emit {
+  readonly condition?: boolean | undefined;
+  readonly flag?: boolean | undefined;
+  readonly allergy?: boolean | undefined;
 }
 
 /** The permanent list of roles that an event's resources may have. A role is never renamed: identities hang on it. */
@@ -28,11 +38,27 @@ export type Role =
   | 'complication'
   | 'assessment'
   | 'catheter'
+  | 'alarm'
+  | 'volume-discrepancy'
+  | 'bolus-count'
+  | 'adverse-event'
+  | 'condition'
+  | 'flag'
+  | 'screening'
+  | 'screening-response'
+  | 'rescue-medication'
+  | 'imaging'
+  | 'care-plan'
+  | 'course'
+  | 'baseline'
+  | 'allergy'
+  | 'device-use'
   | 'provenance';
 
 export function eventIdentity(context: MappingContext, entry: Entry, role: Role): string {
-  const { system, rootEventId } = entry.source;
-  return context.identities.identify(JSON.stringify(['event', system, rootEventId, role, entry.reattributions]));
+  const { system, rootEventId, part } = entry.source;
+  const name = ['event', system, rootEventId, role, entry.reattributions, ...(part ? [part] : [])];
+  return context.identities.identify(JSON.stringify(name));
 }
 
 /** Of one report rather than of the event: a correction has a Provenance of its own. */
@@ -50,4 +76,13 @@ export function pumpIdentity(
 ): string {
   const norm = (text: string) => text.trim().toUpperCase();
   return context.identities.identify(JSON.stringify(['device', norm(manufacturer), norm(serialNumber), moves]));
+}
+
+/**
+ * An alarm is what the pump says of itself: the same one however often, and by whomever, it was reported. `part` of the
+ * entry does not count; a report that a correction moved to this patient does.
+ */
+export function alarmIdentity(context: MappingContext, pump: string, code: string, entry: Entry): string {
+  const at = isExact(entry.when) ? entry.when.earliest.toString() : entry.when.text;
+  return context.identities.identify(JSON.stringify(['alarm', pump, code, at, entry.reattributions]));
 }

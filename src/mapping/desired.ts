@@ -1,13 +1,24 @@
 import type { Resource } from '@medplum/fhirtypes';
 import type { Timeline } from '../therapy/timeline.ts';
+import { adverseEvents } from './adverse-event.ts';
+import { alarms } from './alarm.ts';
+import { allergies } from './allergy.ts';
 import { assessments } from './assessment.ts';
+import { baselines } from './baseline.ts';
 import { boluses, primings } from './bolus.ts';
+import { bolusCounts } from './bolus-count.ts';
 import type { Built, DesiredResource, Remark } from './built.ts';
+import { carePlans } from './care-plan.ts';
 import { catheterDevices } from './catheter-device.ts';
 import { complications } from './complication.ts';
+import { conditions } from './condition.ts';
 import type { MappingContext } from './context.ts';
+import { courses } from './course.ts';
 import { dailyDoses } from './daily-dose.ts';
+import { deviceUseStatements } from './device-use.ts';
+import { flags } from './flag.ts';
 import { holdInvalid } from './hold.ts';
+import { imagings } from './imaging.ts';
 import { infusions } from './infusion.ts';
 import { procedures } from './procedure.ts';
 import { provenances } from './provenance.ts';
@@ -15,7 +26,11 @@ import { pumpDevices } from './pump-device.ts';
 import { pumpStatuses } from './pump-status.ts';
 import { regimens } from './regimen.ts';
 import { remarks } from './remarks.ts';
+import { rescueMedications } from './rescue-medication.ts';
 import { fills } from './reservoir-fill.ts';
+import { screenings } from './screening.ts';
+import { withUsCoreClaim } from './us-core.ts';
+import { volumeDiscrepancies } from './volume-discrepancy.ts';
 
 export interface Desired {
   readonly patientId: string;
@@ -38,10 +53,26 @@ export function desired(therapy: Timeline, context: MappingContext): Desired {
     ...primings(therapy, context),
     ...pumpStatuses(therapy, context),
     ...dailyDoses(therapy, context),
+    ...bolusCounts(therapy, context),
+    ...volumeDiscrepancies(therapy, context),
+    ...alarms(therapy, context),
     ...complications(therapy, context),
+    ...adverseEvents(therapy, context),
     ...assessments(therapy, context),
+    ...screenings(therapy, context),
+    ...rescueMedications(therapy, context),
+    ...imagings(therapy, context),
+    ...baselines(therapy, context),
+    ...courses(therapy, context),
+    ...carePlans(therapy, context),
+    ...conditions(therapy, context),
+    ...flags(therapy, context),
+    ...allergies(therapy, context),
   ];
-  const made = built.filter((item): item is DesiredResource => 'resource' in item).map(compact);
+  const made = built
+    .filter((item): item is DesiredResource => 'resource' in item)
+    .map(compact)
+    .map(withUsCoreClaim);
   const kept = holdInvalid(made);
   const origins = holdInvalid(provenances(kept.resources, context).map(compact));
   return {
@@ -54,6 +85,21 @@ export function desired(therapy: Timeline, context: MappingContext): Desired {
       ...origins.remarks,
     ],
     nextChangeAt: therapy.nextChangeAt,
+  };
+}
+
+/**
+ * What patient summaries list of implants besides: a DeviceUseStatement for each device that stands. On demand only, so
+ * that servers are not kept in step with what is derived.
+ */
+export function withDeviceUse(result: Desired, therapy: Timeline, context: MappingContext): Desired {
+  const there = new Set(result.resources.map(({ identity }) => identity));
+  const uses = deviceUseStatements(therapy, context, there).map(compact);
+  const kept = holdInvalid(uses);
+  return {
+    ...result,
+    resources: [...result.resources, ...kept.resources],
+    remarks: [...result.remarks, ...kept.remarks],
   };
 }
 

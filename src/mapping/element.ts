@@ -21,10 +21,21 @@ import { eventIdentity, type MappingContext, type Role } from './context.ts';
 
 export function meta(profile: string, entry: Entry): Meta {
   return {
+    ...reportedIn(entry),
     profile: [profile],
     ...(entry.test && { security: [{ system: external.actReason, code: 'HTEST' }] }),
     tag: [{ system: itb.sync, code: 'itb-adapter' }],
   };
+}
+
+/**
+ * The system of the source, with the event as fragment where its URI may have one; a URN has none. Servers may rewrite
+ * it, so it is never compared. The identifiers name the event whatever the system is.
+ */
+function reportedIn({ source: { system, rootEventId } }: Entry): Pick<Meta, 'source'> {
+  if (/^urn:[a-z0-9-]+:[^\s#]+$/i.test(system)) return { source: system };
+  if (!/^[a-z][a-z0-9+.-]*:\/\/[^\s#]+$/i.test(system)) return {};
+  return { source: `${system}#${encodeURIComponent(rootEventId.toWellFormed())}` };
 }
 
 /** Our keyed identity first; the source's own id beside it, for traceability only. */
@@ -74,7 +85,28 @@ export function baclofen(context: MappingContext): CodeableConcept {
   return { ...own, coding: [context.codes.coding(external.unii, 'H789N3FKE8'), ...(own.coding ?? [])] };
 }
 
-export type Ucum = 'ug' | 'ug/d' | 'ug/h' | 'ug/mL' | 'mL' | 'mo' | 'cm' | 'd' | 'h' | '1' | '{score}';
+/** Every unit that is emitted, as its UCUM code. */
+export const emittedUnits = [
+  'ug',
+  'ug/d',
+  'ug/h',
+  'ug/mL',
+  'mL',
+  'mL/d',
+  'mo',
+  'cm',
+  'kg',
+  'd',
+  'h',
+  'min',
+  '/d',
+  '%',
+  'deg',
+  '1',
+  '{score}',
+] as const;
+
+export type Ucum = (typeof emittedUnits)[number];
 
 export function measured(value: number, unit: Ucum): Quantity {
   return { value, unit, system: external.ucum, code: unit };

@@ -1,5 +1,5 @@
 import { problem } from '../event/problem.ts';
-import { referredIdentities } from '../fhir/references.ts';
+import { referredIdentities, withoutReferences } from '../fhir/references.ts';
 import { validate } from '../fhir/validate.ts';
 import type { DesiredResource, Remark } from './built.ts';
 
@@ -20,12 +20,24 @@ export function holdInvalid(made: readonly DesiredResource[]): { resources: Desi
   for (let before = -1; before !== held.size; ) {
     before = held.size;
     for (const item of made) {
-      if (held.has(item.identity) || !referredIdentities(item.resource).some((target) => held.has(target))) continue;
+      if (held.has(item.identity) || !neededBy(item).some((target) => held.has(target))) continue;
       held.add(item.identity);
       remarks.push(holding(item, 'dependency-held', `${item.resource.resourceType} refers to a resource that is held`));
     }
   }
-  return { resources: made.filter((item) => !held.has(item.identity)), remarks };
+  const kept = made.filter((item) => !held.has(item.identity));
+  const there = new Set(kept.map((item) => item.identity));
+  return { resources: kept.map((item) => withoutAbsent(item, there)), remarks };
+}
+
+function neededBy({ resource, optional = [] }: DesiredResource): string[] {
+  return referredIdentities(resource).filter((target) => !optional.includes(target));
+}
+
+/** What a resource only names where it is there is left out where it is held, or was never made. */
+function withoutAbsent(item: DesiredResource, there: ReadonlySet<string>): DesiredResource {
+  const absent = new Set(item.optional?.filter((target) => !there.has(target)));
+  return absent.size > 0 ? { ...item, resource: withoutReferences(item.resource, absent) } : item;
 }
 
 function holding(item: DesiredResource, code: 'resource-invalid' | 'dependency-held', message: string): Remark {

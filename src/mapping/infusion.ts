@@ -1,9 +1,9 @@
 import type { MedicationAdministration, MedicationAdministrationDosage } from '@medplum/fhirtypes';
-import { inWords, problem } from '../event/problem.ts';
-import type { Program } from '../event/program.ts';
+import { problem } from '../event/problem.ts';
 import { extension, itb, profile } from '../fhir/systems.ts';
-import type { Flag, Segment } from '../therapy/records.ts';
+import type { EndReason, Flag, Segment } from '../therapy/records.ts';
 import type { Timeline } from '../therapy/timeline.ts';
+import { isBefore } from '../therapy/when.ts';
 import type { Built } from './built.ts';
 import { eventIdentity, type MappingContext } from './context.ts';
 import {
@@ -19,7 +19,13 @@ import {
   siteDateTime,
   subject,
 } from './element.ts';
+import { flagNotes, ofDelivery } from './flag-notes.ts';
+import { encounterOf } from './party.ts';
+import { performers } from './performer.ts';
+import { doseInWords, doseUgPerDay, doseUgPerWeek, isPattern } from './programmed-dose.ts';
+import { isProgramming, regimenIdentity } from './programming.ts';
 import { pumpWithKey } from './pump-device.ts';
+import { drugInWords } from './reservoir-drug.ts';
 
 /**
  * One MedicationAdministration for each segment of delivery: FHIR R4 asks for a distinct one whenever the rate changes.
@@ -33,25 +39,33 @@ export function infusions(therapy: Timeline, context: MappingContext): Built[] {
       resource: infusion(therapy, segment, context),
       entry: segment.openedBy,
       changedBy: segment.closedBy === segment.openedBy ? undefined : segment.closedBy,
+      optional: [readingOf(segment, context)],
     };
   });
 }
 
-export const doseUgPerDay = (program: Program): number | undefined =>
-  'doseUgPerDay' in program ? program.doseUgPerDay : undefined;
+/** Whether delivery ended, so far as is known: a stop, an explant, an alarm that says so. */
+export const isStop = (reason: EndReason | undefined): boolean => reason !== undefined && stops.has(reason);
 
-/** A pattern over the day states its 24-hour total as a Ratio; a constant rate is a Quantity (FHIR R4 rate[x]). */
-export const isPattern = (program: Program): boolean => program.mode === 'flex' || program.mode === 'periodic-bolus';
+const stops: ReadonlySet<EndReason> = new Set<EndReason>([
+  'pump-stopped',
+  'pump-explanted',
+  'delivery-stopped-by-alarm',
+  'patient-died',
+]);
 
-function infusionIdentity(segment: Segment, context: MappingContext): string {
+export function infusionIdentity(segment: Segment, context: MappingContext): string {
   return eventIdentity(context, segment.openedBy, segment.role);
 }
+
+/** The panel of the session that programmed it, where there is one. */
+const readingOf = ({ openedBy }: Segment, context: MappingContext): string =>
+  eventIdentity(context, openedBy, 'pump-status');
 
 function infusion(therapy: Timeline, segment: Segment, context: MappingContext): MedicationAdministration {
   const { openedBy, program } = segment;
   const startsAtEvent = Temporal.Instant.compare(segment.start, openedBy.when.earliest) === 0;
   const { extension: precise = [] } = startsAtEvent ? precision(openedBy.when) : {};
-  const notes = annotations(therapy, segment);
   return {
     resourceType: 'MedicationAdministration',
     meta: meta(profile.infusion, openedBy),
@@ -61,20 +75,23 @@ function infusion(therapy: Timeline, segment: Segment, context: MappingContext):
     ...(segment.endReason && { statusReason: [concept(context, itb.stopReason, segment.endReason)] }),
     medicationCodeableConcept: baclofen(context),
     subject: subject(context),
+    context: encounterOf(openedBy.event),
+    supportingInformation: [refer(readingOf(segment, context))],
     effectivePeriod: {
       start: startsAtEvent ? dateTime(openedBy.when) : siteDateTime(segment.start, openedBy.when.zone),
       ...(segment.end && { end: endOf(segment, segment.end) }),
     },
-    request: refer(eventIdentity(context, openedBy, 'regimen')),
+    ...(isProgramming(openedBy.event) && performers(context, openedBy.event, 'programmer')),
+    request: refer(regimenIdentity(therapy, segment, context)),
     device: [refer(pumpWithKey(therapy, context, segment.pumpKey))],
-    ...(notes.length > 0 && { note: notes.map((text) => ({ text })) }),
-    dosage: dosage(segment, context),
+    ...flagNotes(flagsDuring(therapy, segment), ofDelivery),
+    dosage: dosage(therapy, segment, context),
   };
 }
 
 function statusOf({ end, endReason }: Segment): MedicationAdministration['status'] {
   if (!end) return 'in-progress';
-  return endReason === 'pump-stopped' || endReason === 'pump-explanted' ? 'stopped' : 'completed';
+  return isStop(endReason) ? 'stopped' : 'completed';
 }
 
 /**
@@ -85,35 +102,36 @@ function endOf({ closedBy, endReason, openedBy }: Segment, end: Temporal.Instant
   return closedBy && endReason !== 'bridge-ended' ? dateTime(closedBy.when) : siteDateTime(end, openedBy.when.zone);
 }
 
-function dosage(segment: Segment, context: MappingContext): MedicationAdministrationDosage {
+function dosage(therapy: Timeline, segment: Segment, context: MappingContext): MedicationAdministrationDosage {
   const { program, role } = segment;
-  const dose = doseUgPerDay(program) as number;
   const method =
     role === 'bridge'
       ? concept(context, itb.administration, 'bridge-bolus')
       : concept(context, itb.infusionMode, program.mode);
-  const pattern = role === 'infusion' && isPattern(program);
   return {
-    text: `${method.text}, ${dose} ug per day, intrathecal`,
+    text: `${method.text}, ${doseInWords(program)}, intrathecal${drugInWords(therapy, segment)}`,
     route: intrathecal(context),
     method,
-    ...(pattern
-      ? { rateRatio: { numerator: measured(dose, 'ug'), denominator: measured(1, 'd') } }
-      : { rateQuantity: measured(dose, 'ug/d') }),
+    ...rateOf(segment),
   };
 }
 
-/** What a reader should know beside the programmed dose. The dose that might result is for reviewers, not here. */
-function annotations(therapy: Timeline, segment: Segment): string[] {
-  const touches = (flag: Flag) =>
-    flag.pumpKey === segment.pumpKey &&
-    deliveryFlags.has(flag.problem.code) &&
-    Temporal.Instant.compare(flag.entry.when.earliest, segment.start) >= 0 &&
-    (!segment.end || Temporal.Instant.compare(flag.entry.when.earliest, segment.end) < 0);
-  return therapy.flags.filter(touches).map((flag) => inWords(flag.problem));
+/** A pattern as its total per day, or per week where days differ; a bridge and any other mode as a constant rate. */
+function rateOf({ program, role }: Segment): Pick<MedicationAdministrationDosage, 'rateQuantity' | 'rateRatio'> {
+  const daily = doseUgPerDay(program) as number;
+  if (role === 'bridge' || !isPattern(program)) return { rateQuantity: measured(daily, 'ug/d') };
+  const weekly = doseUgPerWeek(program);
+  const [totalUg, days] = weekly === undefined ? [daily, 1] : [weekly, 7];
+  return { rateRatio: { numerator: measured(totalUg, 'ug'), denominator: measured(days, 'd') } };
 }
 
-const deliveryFlags: ReadonlySet<string> = new Set(['concentration-mismatch', 'concentration-change-without-bridge']);
+/** What was flagged while it ran. */
+function flagsDuring({ flags }: Timeline, { pumpKey, start, end }: Segment): Flag[] {
+  return flags.filter((flag) => {
+    const { earliest } = flag.entry.when;
+    return flag.pumpKey === pumpKey && !isBefore(earliest, start) && (!end || isBefore(earliest, end));
+  });
+}
 
 function doseUnknown(segment: Segment): Built {
   const { openedBy } = segment;

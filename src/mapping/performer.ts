@@ -1,14 +1,24 @@
-import type { Practitioner, Procedure, Reference } from '@medplum/fhirtypes';
+import type { CodeableConcept, Practitioner, Reference } from '@medplum/fhirtypes';
 import type { ClinicalEvent } from '../event/event.ts';
+import { itb } from '../fhir/systems.ts';
+import type { MappingContext } from './context.ts';
+import { concept } from './element.ts';
+import { logical } from './party.ts';
+
+/** What the person who is named did: a code of our CodeSystem itb-performer-function. */
+export type PerformerFunction = 'operator' | 'refiller' | 'programmer';
 
 /** Who did it, as a logical reference: we never create a Practitioner. */
-export function performerOf(event: ClinicalEvent): Reference<Practitioner> | undefined {
-  const { performer } = event;
-  if (!performer?.identifier && !performer?.display) return undefined;
-  return { ...(performer.identifier && { identifier: performer.identifier }), display: performer.display };
+export function performerOf({ performer }: ClinicalEvent): Reference<Practitioner> | undefined {
+  return logical(performer);
 }
 
-export function performers(event: ClinicalEvent): Pick<Procedure, 'performer'> {
+/** As `performer` of a Procedure or a MedicationAdministration; nothing where nobody is named. */
+export function performers(
+  context: MappingContext,
+  event: ClinicalEvent,
+  did: PerformerFunction,
+): { performer?: { function: CodeableConcept; actor: Reference<Practitioner> }[] } {
   const actor = performerOf(event);
-  return actor ? { performer: [{ actor }] } : {};
+  return actor ? { performer: [{ function: concept(context, itb.performerFunction, did), actor }] } : {};
 }

@@ -1,4 +1,4 @@
-import type { Procedure, ProcedureFocalDevice } from '@medplum/fhirtypes';
+import type { CodeableConcept, Procedure, ProcedureFocalDevice } from '@medplum/fhirtypes';
 import type { ClinicalEvent, ClinicalEventOf } from '../event/event.ts';
 import { external, itb, profile } from '../fhir/systems.ts';
 import { pumpKey, sameCatheter } from '../therapy/device-life.ts';
@@ -8,58 +8,95 @@ import type { Built } from './built.ts';
 import { identityOfCatheter } from './catheter-device.ts';
 import { eventIdentity, type MappingContext } from './context.ts';
 import { concept, dateTime, ofEvent, refer, subject } from './element.ts';
-import { performers } from './performer.ts';
+import { encounterOf, locationOf } from './party.ts';
+import { type PerformerFunction, performers } from './performer.ts';
+import { pocketOf, tipOf } from './placement.ts';
+import { procedureNotes } from './procedure-notes.ts';
 import { identityOfPump } from './pump-device.ts';
 
-/** One Procedure for each implant, refill, reprogramming, revision and explant. */
+/** One Procedure for each implant, refill, reprogramming, revision, explant and interrogation. */
 export function procedures(therapy: Timeline, context: MappingContext): Built[] {
   return therapy.entries.flatMap((entry) => {
-    const code = procedureCode(entry.event);
-    if (!code || isHeld(therapy, entry)) return [];
+    const done = procedureKind(entry.event);
+    if (!done || isHeld(therapy, entry)) return [];
     return [
       {
         identity: eventIdentity(context, entry, 'procedure'),
-        resource: procedure(therapy, entry, code, context),
+        resource: procedure(therapy, entry, done, context),
         entry,
       },
     ];
   });
 }
 
-function procedure(therapy: Timeline, entry: Entry, code: string, context: MappingContext): Procedure {
+/** What was done, as a code of our CodeSystem itb-procedure, and what the person named did. */
+interface Done {
+  readonly code: string;
+  readonly by: PerformerFunction;
+}
+
+function procedure(therapy: Timeline, entry: Entry, { code, by }: Done, context: MappingContext): Procedure {
   const { event, when } = entry;
-  const sites = bodySites(event);
-  const reason = 'reason' in event ? event.reason : undefined;
+  const bodySite = bodySites(event, context);
+  const note = procedureNotes(event, context);
   return {
     resourceType: 'Procedure',
-    ...ofEvent(context, profile.procedure, entry, 'procedure'),
+    ...withSessionReport(ofEvent(context, profile.procedure, entry, 'procedure'), event),
     status: 'completed',
     code: concept(context, itb.procedure, code),
     subject: subject(context),
+    encounter: encounterOf(event),
     performedDateTime: dateTime(when),
-    ...performers(event),
-    ...(reason && { reasonCode: [{ text: reason }] }),
-    ...(sites.length > 0 && { bodySite: sites.map((text) => ({ text })) }),
+    ...performers(context, event, by),
+    location: locationOf(event),
+    ...reasons(event, context),
+    ...(bodySite.length > 0 && { bodySite }),
     ...devices(therapy, entry, context),
-    ...(event.type === 'refill' && { usedReference: [refer(eventIdentity(context, entry, 'medication'))] }),
+    ...(therapy.fills.some((fill) => fill.entry === entry) && {
+      usedReference: [refer(eventIdentity(context, entry, 'medication'))],
+    }),
+    ...(note.length > 0 && { note }),
   };
 }
 
-function procedureCode(event: ClinicalEvent): string | undefined {
+/** The programmer's report has a number of its own, which is unique nowhere: an identifier without a system. */
+function withSessionReport(begun: ReturnType<typeof ofEvent>, { session }: ClinicalEvent) {
+  if (!session?.reportId) return begun;
+  const report = { type: { text: 'Session report of the programmer' }, value: session.reportId };
+  return { ...begun, identifier: [...begun.identifier, report] };
+}
+
+/** The cause as registries count it, and the reason in the words of the reporter. */
+function reasons(event: ClinicalEvent, context: MappingContext): Pick<Procedure, 'reasonCode'> {
+  const reason = 'reason' in event ? event.reason : undefined;
+  if (event.type === 'explant' && event.cause) {
+    const cause = concept(context, itb.explantCause, event.cause);
+    return { reasonCode: [{ ...cause, text: reason ?? cause.text }] };
+  }
+  return reason ? { reasonCode: [{ text: reason }] } : {};
+}
+
+function procedureKind(event: ClinicalEvent): Done | undefined {
   switch (event.type) {
     case 'implant':
-      return implantCode(event);
+      return { code: implantCode(event), by: 'operator' };
     case 'refill':
-      return 'pump-refill';
+      return { code: 'pump-refill', by: 'refiller' };
+    case 'reservoir-emptied':
+      return { code: 'reservoir-emptying', by: 'refiller' };
     case 'dose-change':
     case 'restart':
     case 'pump-stop':
+      return { code: 'pump-reprogramming', by: 'programmer' };
+    case 'interrogation':
+      return { code: 'pump-interrogation', by: 'programmer' };
     case 'bolus':
-      return 'pump-reprogramming';
+      // What the patient requests is given by the pump as it was programmed before.
+      return event.bolus.kind === 'patient-activated' ? undefined : { code: 'bolus-programming', by: 'programmer' };
     case 'revision':
-      return revisionCode(event);
+      return { code: revisionCode(event), by: 'operator' };
     case 'explant':
-      return explantCode(event.removed ?? ['pump']);
+      return { code: explantCode(event.removed ?? ['pump']), by: 'operator' };
     default:
       return undefined;
   }
@@ -116,11 +153,10 @@ function cathetersTouched(therapy: Timeline, entry: Entry, context: MappingConte
   });
 }
 
-function bodySites(event: ClinicalEvent): string[] {
+function bodySites(event: ClinicalEvent, context: MappingContext): CodeableConcept[] {
   if (event.type !== 'implant' && event.type !== 'revision') return [];
-  const pocket = event.pump?.pocketSite;
-  const tip = event.catheter?.tipLevel;
-  return [...(pocket ? [`pump pocket: ${pocket}`] : []), ...(tip ? [`catheter tip at the level of ${tip}`] : [])];
+  const sites = [event.pump && pocketOf(context, event.pump), event.catheter && tipOf(context, event.catheter)];
+  return sites.filter((site) => site !== undefined);
 }
 
 const isHeld = (therapy: Timeline, entry: Entry): boolean => therapy.held.some((held) => held.entry === entry);

@@ -1,15 +1,25 @@
-import type { Observation, ObservationComponent } from '@medplum/fhirtypes';
-import type { ClinicalEvent } from '../event/event.ts';
+import type { Device, Observation } from '@medplum/fhirtypes';
+import type { ClinicalEvent, ClinicalType } from '../event/event.ts';
 import { inWords } from '../event/problem.ts';
-import { external, itb, profile } from '../fhir/systems.ts';
+import { itb, profile } from '../fhir/systems.ts';
+import { alarmsStanding } from '../therapy/alarms-standing.ts';
 import type { Session } from '../therapy/records.ts';
-import type { ResidualAssessment } from '../therapy/residual.ts';
 import type { Timeline } from '../therapy/timeline.ts';
 import type { Built } from './built.ts';
+import { calculatedReadings } from './calculated-readings.ts';
 import { eventIdentity, type MappingContext } from './context.ts';
-import { calculated, concept, dateTime, measured, ofEvent, refer, subject } from './element.ts';
-import { doseUgPerDay } from './infusion.ts';
+import { concept, refer } from './element.ts';
+import { category, observed } from './observed.ts';
+import { bridgeReadings, drugInWords, programmeReadings } from './programme-readings.ts';
 import { pumpWithKey } from './pump-device.ts';
+import { amount, codedAs, components, type Reading } from './reading.ts';
+import {
+  deviceReadings,
+  fillReadings,
+  reportedReadings,
+  residualReadings,
+  sessionReadings,
+} from './stated-readings.ts';
 
 /**
  * One panel for each session with the pump: what the programmer reported, what was measured, and, where the tenant
@@ -17,110 +27,98 @@ import { pumpWithKey } from './pump-device.ts';
  */
 export function pumpStatuses(therapy: Timeline, context: MappingContext): Built[] {
   return therapy.sessions.flatMap((session) => {
-    if (!hasPanel.has(session.entry.event.type)) return [];
-    const component = components(session, context);
-    if (component.length === 0) return [];
+    const readings = hasPanel.has(session.entry.event.type) ? readingsOf(therapy, session, context) : [];
+    if (readings.every(([, value]) => value === undefined)) return [];
+    const { entry } = session;
     return [
       {
-        identity: eventIdentity(context, session.entry, 'pump-status'),
-        resource: panel(therapy, session, component, context),
-        entry: session.entry,
+        identity: eventIdentity(context, entry, 'pump-status'),
+        resource: panel(therapy, session, readings, context),
+        entry,
       },
     ];
   });
 }
 
-const hasPanel: ReadonlySet<ClinicalEvent['type']> = new Set<ClinicalEvent['type']>([
+/** An alarm has an Observation of its own. */
+const hasPanel: ReadonlySet<ClinicalType> = new Set<ClinicalType>([
   'implant',
   'refill',
   'dose-change',
   'restart',
   'interrogation',
+  'bolus',
+  'revision',
+  'pump-stop',
+  'reservoir-emptied',
   'explant',
 ]);
 
 function panel(
   therapy: Timeline,
-  session: Session,
-  component: ObservationComponent[],
+  { entry, pumpKey }: Session,
+  readings: readonly Reading[],
   context: MappingContext,
 ): Observation {
-  const { entry } = session;
-  const pump = pumpWithKey(therapy, context, session.pumpKey);
+  const pump = refer<Device>(pumpWithKey(therapy, context, pumpKey));
   const notes = therapy.flags.filter((flag) => flag.entry === entry);
-  const isProcedure = entry.event.type !== 'interrogation';
   return {
-    resourceType: 'Observation',
-    ...ofEvent(context, profile.pumpStatus, entry, 'pump-status'),
-    ...(isProcedure && { partOf: [refer(eventIdentity(context, entry, 'procedure'))] }),
-    status: 'final',
-    category: [{ coding: [{ system: external.observationCategory, code: 'procedure' }] }],
+    ...observed(context, profile.pumpStatus, entry, 'pump-status'),
+    ...(isProcedure(entry.event) && { partOf: [refer(eventIdentity(context, entry, 'procedure'))] }),
+    ...category(context, 'procedure'),
     code: concept(context, itb.observation, 'pump-status-panel'),
-    subject: subject(context),
-    focus: [refer(pump)],
-    effectiveDateTime: dateTime(entry.when),
-    device: refer(pump),
-    ...(notes.length > 0 && {
-      note: notes.map(({ problem }) => ({ text: inWords(problem) })),
-    }),
-    component,
+    focus: [pump],
+    device: pump,
+    ...(notes.length > 0 && { note: notes.map(({ problem }) => ({ text: inWords(problem) })) }),
+    component: components(readings, context),
   };
 }
 
-type Value = Omit<ObservationComponent, 'code'>;
+/** What the patient requested was given by the pump: nobody did it. */
+const isProcedure = (event: ClinicalEvent): boolean =>
+  event.type !== 'bolus' || event.bolus.kind !== 'patient-activated';
 
-function components(session: Session, context: MappingContext): ObservationComponent[] {
+/** In one order for every panel: programme, drug and fill, residual, what the programmer showed, devices, session, ours. */
+function readingsOf(therapy: Timeline, session: Session, context: MappingContext): Reading[] {
   const { event } = session.entry;
-  const reported = 'reported' in event ? event.reported : undefined;
-  const stated = 'residual' in event ? event.residual : undefined;
+  const pump = therapy.pumps.find(({ life }) => life.key === session.pumpKey);
+  const stated = [
+    ...fillReadings(event),
+    ...residualReadings(event, context),
+    ...reportedReadings(event, context),
+    ...deviceReadings(event, context),
+    ...sessionReadings(event),
+  ];
+  // A bolus leaves the programme as it was: its panel is made for what else was read with it.
+  if (event.type === 'bolus' && stated.every(([, value]) => value === undefined)) return [];
+  return [
+    ...drug(session, context),
+    ...stated,
+    ...standing(therapy, session, context),
+    ...calculatedReadings(session, pump, context),
+  ];
+}
+
+/** What a pump that was taken out was programmed to do is history. */
+function drug({ program, entry: { event } }: Session, context: MappingContext): Reading[] {
   const fill = 'fill' in event ? event.fill : undefined;
-  const { program } = session;
-  const all: [string, Value | undefined][] = [
-    ['infusion-mode', program && { valueCodeableConcept: concept(context, itb.infusionMode, program.mode) }],
-    ['programmed-daily-dose', quantity(program && doseUgPerDay(program), 'ug/d')],
-    ['drug-concentration', quantity(fill?.concentrationUgPerMl ?? program?.concentrationUgPerMl, 'ug/mL')],
-    ['fill-volume', quantity(fill?.volumeMl, 'mL')],
-    ['measured-residual-volume', quantity(stated?.measuredMl, 'mL')],
-    ['expected-residual-volume', quantity(stated?.expectedMl, 'mL') ?? ourExpectation(session, context)],
-    ...residualComponents(session.residual, context),
-    ['low-reservoir-alarm-volume', quantity(reported?.lowReservoirAlarmMl, 'mL')],
-    ['reported-low-reservoir-alarm-date', date(reported?.lowReservoirAlarmDate)],
-    ['months-to-eri', quantity(reported?.monthsToEri, 'mo')],
-    ['battery-status', reported?.batteryStatus ? { valueString: reported.batteryStatus } : undefined],
-    ...calculatedComponents(session, context),
-  ];
-  return all.flatMap(([code, value]) => (value ? [{ code: concept(context, itb.observation, code), ...value }] : []));
-}
-
-function calculatedComponents({ forecast }: Session, context: MappingContext): [string, Value | undefined][] {
-  if (!forecast || context.calculatedValues === 'withheld') return [];
+  const runs = event.type === 'explant' ? undefined : program;
+  const others = runs?.additionalDrugs ? [] : (fill?.additionalDrugs ?? []);
   return [
-    ['calculated-reservoir-volume', { valueQuantity: calculated(forecast.volumeMl, 'mL') }],
-    ['low-reservoir-alarm-date', date(forecast.alarmDate?.toString())],
-    ['refill-due-by', date(forecast.refillDueBy?.toString())],
+    ...programmeReadings(runs, context),
+    ...others.map((other): Reading => ['additional-drug', { valueString: drugInWords(other) }]),
+    ['drug-concentration', amount(fill?.concentrationUgPerMl ?? runs?.concentrationUgPerMl, 'ug/mL')],
+    ...bridgeReadings('bridge' in event ? event.bridge : bridgeOf(event)),
   ];
 }
 
-function residualComponents(
-  residual: ResidualAssessment | undefined,
-  context: MappingContext,
-): [string, Value | undefined][] {
-  if (!residual || context.calculatedValues === 'withheld') return [];
-  const { discrepancyMl, deliveredToProgrammed, grade } = residual;
-  return [
-    ['residual-discrepancy', discrepancyMl && { valueQuantity: calculated(discrepancyMl, 'mL') }],
-    ['delivered-to-programmed-ratio', quantity(deliveredToProgrammed, '1')],
-    ['residual-grade', { valueCodeableConcept: concept(context, itb.residualGrade, grade) }],
-  ];
-}
+const bridgeOf = (event: ClinicalEvent) =>
+  event.type === 'bolus' && event.bolus.kind === 'bridge' ? event.bolus : undefined;
 
-function ourExpectation({ residual }: Session, context: MappingContext): Value | undefined {
-  if (!residual?.expectedMl || context.calculatedValues === 'withheld') return undefined;
-  return { valueQuantity: calculated(residual.expectedMl, 'mL') };
+/** Alarms that were known then and not reported as over. */
+function standing(therapy: Timeline, { pumpKey, entry }: Session, context: MappingContext): Reading[] {
+  const known = alarmsStanding(therapy, pumpKey, entry.when.latest).filter(
+    ({ code }) => context.codes.lookUp(itb.alarm, code) !== undefined,
+  );
+  return [...new Set(known.map(({ code }) => code))].map((code) => ['alarm-state', codedAs(context, itb.alarm, code)]);
 }
-
-function quantity(value: number | null | undefined, unit: Parameters<typeof measured>[1]): Value | undefined {
-  return value === undefined || value === null ? undefined : { valueQuantity: measured(value, unit) };
-}
-
-const date = (value: string | undefined): Value | undefined => (value ? { valueDateTime: value } : undefined);

@@ -29,9 +29,21 @@ const runs = { numRuns: 200 };
 const live = ({ resources }: Desired) =>
   Object.fromEntries(resources.map(({ identity, resource }) => [identity, resource]));
 
-/** Without Provenance, which tells how we came to know. */
+/** Without Provenance and the times at which somebody wrote it down, which tell how we came to know. */
 const clinical = (result: Desired) =>
-  Object.fromEntries(Object.entries(live(result)).filter(([, { resourceType }]) => resourceType !== 'Provenance'));
+  Object.fromEntries(
+    Object.entries(live(result))
+      .filter(([, { resourceType }]) => resourceType !== 'Provenance')
+      .map(([identity, resource]) => {
+        const {
+          issued: _,
+          recordedDate: _date,
+          dateAsserted: _asserted,
+          ...said
+        } = resource as typeof resource & Record<string, unknown>;
+        return [identity, said];
+      }),
+  );
 
 const generated = therapySteps.map(eventsOf);
 const patientOfAll = (events: readonly CanonicalEvent[]): string => patientOf(events[0] as CanonicalEvent);

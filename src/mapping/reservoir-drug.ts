@@ -1,0 +1,38 @@
+import type { Program } from '../event/program.ts';
+import { placeInTime } from '../therapy/history.ts';
+import { toNumber } from '../therapy/quantity.ts';
+import type { FillRecord, Segment } from '../therapy/records.ts';
+import type { Timeline } from '../therapy/timeline.ts';
+import { isBefore } from '../therapy/when.ts';
+
+type Drugs = NonNullable<Program['additionalDrugs']>;
+
+/** What a reader of a dose has to know of the drug: its concentration, and what else is in the reservoir. */
+export function drugInWords(therapy: Timeline, segment: Segment): string {
+  const { concentrationUgPerMl } = segment;
+  const concentration = concentrationUgPerMl && `concentration ${toNumber(concentrationUgPerMl, 6)} ug/mL`;
+  return [concentration, othersInWords(drugsBeside(therapy, segment))]
+    .filter((text) => text)
+    .map((text) => `; ${text}`)
+    .join('');
+}
+
+/** `with clonidine 150 ug/mL in the same reservoir`; empty where nothing else is. */
+export function othersInWords(drugs: Drugs): string {
+  const names = drugs.map(({ name, concentrationUgPerMl }) =>
+    concentrationUgPerMl === undefined ? name : `${name} ${concentrationUgPerMl} ug/mL`,
+  );
+  return names.length > 0 ? `with ${[...new Set(names)].join(', ')} in the same reservoir` : '';
+}
+
+/** What the programme names; else what was filled last before it began, and until it ended. */
+function drugsBeside(therapy: Timeline, segment: Segment): Drugs {
+  if (segment.program.additionalDrugs) return segment.program.additionalDrugs;
+  const fills = therapy.fills.filter(({ pumpKey }) => pumpKey === segment.pumpKey);
+  const from = fills.findLastIndex((fill) => !isBefore(segment.start, placeInTime(fill.entry)));
+  return fills
+    .slice(Math.max(0, from))
+    .flatMap((fill) => (isWithin(fill, segment) ? (fill.fill.additionalDrugs ?? []) : []));
+}
+
+const isWithin = ({ entry }: FillRecord, { end }: Segment): boolean => !end || isBefore(placeInTime(entry), end);
