@@ -1,12 +1,18 @@
 /** What the sandbox hospital stores, and what clients may do with it. */
 
 export const servedTypes = [
-  'Patient',
+  'AdverseEvent',
+  'AllergyIntolerance',
+  'CarePlan',
+  'Condition',
   'Device',
+  'Flag',
   'Medication',
   'MedicationAdministration',
   'MedicationRequest',
+  'MedicationStatement',
   'Observation',
+  'Patient',
   'Procedure',
   'Provenance',
 ] as const;

@@ -4,9 +4,11 @@ import { mapReferences, referenceTo } from '../fhir/references.ts';
 import { contentHash } from './content.ts';
 import { isSuccess, type Reaction, reactionTo } from './failure.ts';
 import type { FhirClient } from './fhir-client.ts';
+import { identityParameter } from './identity-search.ts';
 import type { Named } from './links.ts';
 import type { Link } from './plan.ts';
 import type { Tailored } from './tailor.ts';
+import { isWithdrawn } from './withdrawal.ts';
 
 /** What the destination holds under our identities, whatever we remember of it. */
 export type Found = readonly Link[] | Reaction;
@@ -14,7 +16,7 @@ export type Found = readonly Link[] | Reaction;
 /** Identities in one search: keeps URLs under 4,000 characters. */
 const identitiesInOneSearch = 25;
 
-/** Searches by keyed identity, the only value of ours that may stand in a URL. R4 Provenance is searched by tag. */
+/** Searches by keyed identity, the only value of ours that may stand in a URL. Some types are found by tag. */
 export async function searchByIdentity(
   client: FhirClient,
   identifierSystem: string,
@@ -80,8 +82,7 @@ export const versionOf = (etag: string | undefined): string | null => /^(?:W\/)?
 
 function searchPath(type: ResourceType, items: readonly Named[], system: string): string {
   const tokens = items.map((item) => `${encodeURIComponent(system)}%7C${item.identity}`).join(',');
-  const parameter = type === 'Provenance' ? '_tag' : 'identifier';
-  return `${type}?${parameter}=${tokens}&_count=${2 * identitiesInOneSearch}`;
+  return `${type}?${identityParameter(type)}=${tokens}&_count=${2 * identitiesInOneSearch}`;
 }
 
 function resourcesIn(body: unknown): Resource[] {
@@ -102,7 +103,7 @@ function identified(resource: Resource, system: string, patientId: string): Link
       serverId: resource.id,
       versionId: resource.meta?.versionId ?? null,
       contentHash: null,
-      state: 'status' in resource && resource.status === 'entered-in-error' ? 'voided' : 'live',
+      state: isWithdrawn(resource) ? 'voided' : 'live',
       content: resource,
     },
   ];

@@ -1,6 +1,7 @@
 import type { Resource, ResourceType } from '@medplum/fhirtypes';
 import { referredIdentities } from '../fhir/references.ts';
 import type { Tailored } from './tailor.ts';
+import { withdrawn } from './withdrawal.ts';
 
 /** What a destination holds of ours, as we last knew. */
 export interface Link {
@@ -65,11 +66,10 @@ function changeOf(item: Tailored, link: Link | undefined): Change[] {
   return inStep ? [] : [{ kind: 'update', identity, item, link }];
 }
 
-/** entered-in-error keeps the resource and its history; R4 Provenance knows no such status and says what once was. */
+/** entered-in-error keeps the resource and its history; what R4 lets say no such thing stays as it is. */
 function voidOf(link: Link): Operation[] {
-  if (link.resourceType === 'Provenance') return [];
-  const resource = { ...link.content, status: 'entered-in-error' } as Resource;
-  return [{ kind: 'void', identity: link.identity, resource, link }];
+  const resource = withdrawn(link.content);
+  return resource ? [{ kind: 'void', identity: link.identity, resource, link }] : [];
 }
 
 /** Updates first, because they close; each change after the creates that it refers to. */

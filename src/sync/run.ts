@@ -27,6 +27,7 @@ import { knownMatch, matchPatient, type PatientIdentifier, rememberMatch } from 
 import { batches, type Link, type Operation, plan } from './plan.ts';
 import { type Tailored, tailor, type Wanted } from './tailor.ts';
 import { readAnswer, resourceOf, transactionOf } from './transaction.ts';
+import { isRemovedByHand } from './withdrawal.ts';
 
 export interface RunContext {
   readonly store: Store;
@@ -53,10 +54,16 @@ export interface Therapy {
   readonly wanted: readonly Wanted[];
 }
 
+/** `leftover`: something there is no longer wanted, and only a human can remove it. */
 export type RunResult =
-  | { readonly kind: 'in-step'; readonly written: number }
+  | { readonly kind: 'in-step'; readonly written: number; readonly leftover?: Problem | undefined }
   /** In step but for what another patient still holds there: to be looked at again. */
-  | { readonly kind: 'held-back'; readonly written: number; readonly problem: Problem }
+  | {
+      readonly kind: 'held-back';
+      readonly written: number;
+      readonly problem: Problem;
+      readonly leftover?: Problem | undefined;
+    }
   | { readonly kind: 'retry'; readonly problem: Problem; readonly retryAfterMs?: number | undefined }
   | { readonly kind: 'parked'; readonly problem: Problem }
   | { readonly kind: 'lease-lost' };
@@ -107,12 +114,13 @@ class Run {
     const remembered = await linksOf(this.#context.store.db, this.#owner(), family);
     this.#links = new Map(remembered.links);
     if (wanted.length === 0 && this.#links.size === 0 && remembered.pending.length === 0) return inStep(0);
-    const tailored = tailor(wanted, patientId, await this.#match());
+    const tailored = tailor(wanted, patientId, await this.#match(), this.#context.destination.scopes);
     const heldBack = await this.#leaveOutTaken(tailored);
     await this.#lookFor(remembered.pending);
+    const leftover = await this.#leaveToHumans();
     for (;;) {
       const groups = plan(this.#wanted, this.#links);
-      if (groups.length === 0) return heldBack ? { ...heldBack, written: this.#written } : inStep(this.#written);
+      if (groups.length === 0) return { ...(heldBack ?? { kind: 'in-step' }), written: this.#written, leftover };
       for (const batch of batches(groups, this.#context.destination.maxEntries)) {
         if ((await this.#send(batch)) === 'plan-again') break;
       }
@@ -158,6 +166,26 @@ class Run {
     const wanted = new Set(this.#wanted.map((item) => item.identity));
     const never = pending.filter(({ identity }) => !this.#links.has(identity) && !wanted.has(identity));
     await this.#forget(never.map(({ identity }) => identity));
+  }
+
+  /** What is no longer wanted and has no way to say so. It is looked at each time: a human may have removed it by now. */
+  async #leaveToHumans(): Promise<Problem | undefined> {
+    const wanted = new Set(this.#wanted.map((item) => item.identity));
+    const links = [...this.#links.values()].filter(
+      ({ resourceType, identity }) => isRemovedByHand(resourceType) && !wanted.has(identity),
+    );
+    let left: Problem | undefined;
+    for (const link of links) {
+      const current = await readAgain(this.#fencedClient, link);
+      if (current && 'kind' in current) return this.#end(current);
+      if (!current) {
+        await this.#forget([link.identity]);
+        continue;
+      }
+      await this.#save([{ ...current, state: 'voided' }]);
+      left = problem('manual-removal-needed', `${link.resourceType} there is withdrawn here`, undefined, 'warning');
+    }
+    return left;
   }
 
   async #send(batch: readonly Operation[]): Promise<'sent' | 'plan-again'> {

@@ -2,6 +2,7 @@ import type { Bundle, BundleEntry, Resource, ResourceType } from '@medplum/fhirt
 import { identityIn, mapReferences, referenceTo } from '../fhir/references.ts';
 import { isSuccess, type Reaction, reactionTo, reactionToStatus } from './failure.ts';
 import type { Answer } from './fhir-client.ts';
+import { identityParameter } from './identity-search.ts';
 import { versionOf } from './look-up.ts';
 import type { Link, Operation } from './plan.ts';
 
@@ -29,8 +30,7 @@ function entryOf(operation: Operation, links: ReadonlyMap<string, Link>, identif
   const fullUrl = referenceTo(operation.identity);
   if (operation.kind === 'create') {
     const { resourceType } = resolved;
-    const parameter = resourceType === 'Provenance' ? '_tag' : 'identifier';
-    const ifNoneExist = `${parameter}=${encodeURIComponent(`${identifierSystem}|${operation.identity}`)}`;
+    const ifNoneExist = `${identityParameter(resourceType)}=${encodeURIComponent(`${identifierSystem}|${operation.identity}`)}`;
     return { fullUrl, resource: resolved, request: { method: 'POST', url: resourceType, ifNoneExist } };
   }
   const { resourceType, serverId, versionId } = operation.link;

@@ -1,6 +1,7 @@
 import type { Provenance, Resource } from '@medplum/fhirtypes';
 import { describe, expect, it } from 'vitest';
 import { contentHash } from '../../src/sync/content.ts';
+import { tailor } from '../../src/sync/tailor.ts';
 import { infusion, observation, ourPatient, provenance, pump, tailored } from './therapy-resources.ts';
 
 describe('tailoring', () => {
@@ -19,6 +20,33 @@ describe('tailoring', () => {
     tailored(given);
     expect(given).toEqual(before);
   });
+});
+
+describe('what no scope of the destination lets us write', () => {
+  const wanted = [pump(1), infusion(2, 1, 1), observation(3, 1), provenance(4, 1, 3), provenance(5, 2, 2)];
+  const typesAt = (...scopes: string[]) =>
+    tailor(wanted, ourPatient, 'p1', scopes).map(({ resource }) => resource.resourceType);
+  const all = wanted.map(({ resource }) => resource.resourceType);
+
+  it('is not sent, nor a Provenance of nothing else', () => {
+    expect(typesAt('system/Device.crus', 'system/MedicationAdministration.crus', 'system/Provenance.crs')).toEqual([
+      'Device',
+      'MedicationAdministration',
+      'Provenance',
+    ]);
+  });
+
+  it('is not referred to', () => {
+    const items = tailor(wanted, ourPatient, 'p1', ['system/MedicationAdministration.crus', 'system/Observation.cu']);
+    expect(items.map(({ resource }) => resource.resourceType)).toEqual(['MedicationAdministration', 'Observation']);
+    expect(JSON.stringify(items)).not.toContain(pump(1).identity);
+  });
+
+  it.each([['system/*.crus'], ['system/*.write'], ['system/*.cu?category=therapy']])('is nothing under %s', (scope) =>
+    expect(typesAt(scope)).toEqual(all),
+  );
+
+  it('is everything where we may only read', () => expect(typesAt('system/*.rs')).toEqual([]));
 });
 
 describe('the hash of what a resource says', () => {

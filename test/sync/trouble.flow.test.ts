@@ -80,7 +80,9 @@ describe('a resource that somebody else touched at the hospital', () => {
   });
 
   it('is read again after the stale version was refused, and says what we say', async () => {
-    const [observation] = there('Observation').filter((each) => (each as Observation).valueString === '2');
+    const [observation] = there('Observation').filter(
+      (each) => (each as Observation).valueCodeableConcept?.text === '2',
+    );
     const edited = { ...observation, note: [{ text: 'seen by the ward' }] } as Observation;
     expect(await hospital.staff('PUT', addressOf(observation), edited)).toBe(200);
     const correction = {
@@ -148,9 +150,9 @@ describe('a request of which nobody learned the outcome', () => {
       return noAnswer;
     });
     await settle(losing);
-    expect(there('Observation').filter((each) => (each as Observation).valueString === '2')).toMatchObject([
-      { status: 'entered-in-error' },
-    ]);
+    expect(
+      there('Observation').filter((each) => (each as Observation).valueCodeableConcept?.text === '2'),
+    ).toMatchObject([{ status: 'entered-in-error' }]);
     await expectInStep();
   });
 
@@ -231,7 +233,7 @@ describe('a hospital that runs a transaction as a batch', () => {
       const spoiled = isTransaction(request)
         ? {
             ...request,
-            body: JSON.parse(JSON.stringify(request.body).replaceAll('"valueString":"2"', '"noSuchElement":1')),
+            body: JSON.parse(JSON.stringify(request.body).replaceAll('"text":"2"', '"noSuchElement":1')),
           }
         : request;
       return send(spoiled);
