@@ -1,10 +1,27 @@
-import { inWords } from '../../event/problem.ts';
+import { inWords, type ProblemCode } from '../../event/problem.ts';
 import type { Program, Reported } from '../../event/program.ts';
+import { alarmsStanding } from '../../therapy/alarms-standing.ts';
 import { refillState } from '../../therapy/forecast.ts';
 import { isMore, type Ml, ml, toNumber } from '../../therapy/quantity.ts';
-import type { Flag, Session } from '../../therapy/records.ts';
+import type { Flag, Segment, Session } from '../../therapy/records.ts';
 import { advance } from '../../therapy/reservoir.ts';
 import { type PumpState, runningSegment, type Timeline } from '../../therapy/timeline.ts';
+import { type AlarmsNow, alarmsOf } from './alarms.ts';
+import { type BatteryNow, batteryOf } from './battery.ts';
+import { type OpenComplication, openComplicationsOf } from './complications.ts';
+import { type CatheterNow, catheterOf, type MriNow, mriOf, type PocketNow, pocketOf } from './devices.ts';
+import {
+  type DoseChangeNow,
+  type DrugNow,
+  doseOf,
+  drugOf,
+  lastDoseChangeOf,
+  type PatientBolusesNow,
+  patientBolusesOf,
+  type WeekdayDose,
+  weekdayDosesOf,
+} from './programme.ts';
+import { lastResidualOf, type ResidualNow } from './residual.ts';
 
 /**
  * Pump status as compact JSON: what runs, how much is left by calculation, when a refill is due, what was reported
@@ -16,19 +33,32 @@ export interface PumpStatus {
   readonly notice: string;
   readonly reportsHeld: { readonly count: number; readonly since: string | null };
   readonly pumps: readonly OnePump[];
+  readonly openComplications: readonly OpenComplication[];
   readonly lastEvents: readonly { readonly type: string; readonly occurredAt: string }[];
 }
 
 interface OnePump {
   readonly manufacturer: string;
   readonly model: string | null;
+  readonly serialNumber: string;
+  readonly reservoirCapacityMl: number | null;
+  readonly pocket: PocketNow;
+  readonly catheter: CatheterNow;
+  readonly mri: MriNow;
   readonly state: 'implanted' | 'explanted';
   readonly implanted: string | null;
   readonly delivery: 'running' | 'bridge' | 'stopped' | 'unknown';
   readonly mode: Program['mode'] | null;
+  /** Of the days that have no pattern of their own; null where every weekday has one. */
   readonly doseUgPerDay: number | null;
+  readonly weekdayDoses: readonly WeekdayDose[];
   readonly concentrationUgPerMl: number | null;
+  readonly drug: DrugNow | null;
   readonly since: string | null;
+  readonly lastDoseChange: DoseChangeNow | null;
+  readonly patientBoluses: PatientBolusesNow | null;
+  readonly alarms: AlarmsNow;
+  readonly battery: BatteryNow | null;
   readonly reservoir: {
     readonly method: 'calculated' | 'unknown' | 'withheld';
     readonly volumeMl: number | null;
@@ -44,7 +74,18 @@ interface OnePump {
   };
   /** What the programmer itself showed last: it stands before anything that we calculate. */
   readonly reported: (Reported & { readonly asOf: string }) | null;
+  readonly lastResidual: ResidualNow | null;
+  /** The last five flags that warn, in words. */
   readonly remarks: readonly string[];
+  /** What a reader should check, newest first: contradictions in what was reported, and values out of the ordinary. */
+  readonly flags: readonly FlagNow[];
+}
+
+interface FlagNow {
+  readonly at: string;
+  readonly code: ProblemCode;
+  readonly severity: 'error' | 'warning' | 'information';
+  readonly words: string;
 }
 
 const notice = 'Not an alarm or monitoring system.';
@@ -64,6 +105,7 @@ export function pumpStatus(
       since: held.sinceMs === null ? null : Temporal.Instant.fromEpochMilliseconds(held.sinceMs).toString(),
     },
     pumps: therapy.pumps.map((pump) => onePump(therapy, pump, calculatedValues)),
+    openComplications: openComplicationsOf(therapy),
     lastEvents: therapy.entries
       .slice(-10)
       .toReversed()
@@ -80,17 +122,33 @@ function onePump(therapy: Timeline, pump: PumpState, calculatedValues: 'shown' |
   return {
     manufacturer: life.label.manufacturer,
     model: life.label.model ?? null,
+    serialNumber: life.label.serialNumber,
+    reservoirCapacityMl: life.label.reservoirMl ?? pump.model?.reservoirMl ?? null,
+    pocket: pocketOf(pump),
+    catheter: catheterOf(therapy, pump),
+    mri: mriOf(pump),
     state: life.explanted ? 'explanted' : 'implanted',
     implanted: life.implanted?.text ?? null,
-    delivery: life.explanted ? 'stopped' : deliveryOf(segment?.role, program),
+    delivery: life.explanted ? 'stopped' : deliveryOf(therapy, pump, segment),
     mode: program?.mode ?? null,
-    doseUgPerDay: segment && 'doseUgPerDay' in segment.program ? (segment.program.doseUgPerDay ?? null) : null,
+    doseUgPerDay: doseOf(segment?.program),
+    weekdayDoses: weekdayDosesOf(segment?.program),
     concentrationUgPerMl: program?.concentrationUgPerMl ?? null,
+    drug: drugOf(therapy, pump),
     since: segment ? segment.start.toString() : null,
+    lastDoseChange: lastDoseChangeOf(therapy, pump, calculatedValues),
+    patientBoluses: patientBolusesOf(therapy, pump),
+    alarms: alarmsOf(therapy, pump),
+    battery: batteryOf(pump, calculatedValues),
     reservoir: reservoirOf(therapy, pump, calculatedValues),
     refill: refillOf(therapy, pump, calculatedValues),
     reported: lastReported(therapy, life.key),
-    remarks: flags.slice(-5).map(remarkOf),
+    lastResidual: lastResidualOf(therapy, pump, calculatedValues),
+    remarks: flags
+      .filter(({ problem }) => problem.severity !== 'information')
+      .slice(-5)
+      .map(remarkOf),
+    flags: flags.toReversed().map(flagNow),
   };
 }
 
@@ -105,9 +163,22 @@ const reportedIn = ({ entry: { event } }: Session): boolean => 'reported' in eve
 /** When the report was, what was found, and what to do. */
 const remarkOf = ({ entry, problem }: Flag): string => `${entry.when.text.slice(0, 10)}: ${inWords(problem)}`;
 
-function deliveryOf(role: 'infusion' | 'bridge' | undefined, program: Program | undefined): OnePump['delivery'] {
-  if (role) return role === 'bridge' ? 'bridge' : 'running';
-  return program?.mode === 'stopped' ? 'stopped' : 'unknown';
+function flagNow({ entry, problem }: Flag): FlagNow {
+  const { code, severity } = problem;
+  return { at: entry.when.text, code, severity, words: inWords(problem) };
+}
+
+/** A stall stops what is programmed; an alarm after it that makes delivery uncertain outlasts it. */
+function deliveryOf(
+  therapy: Timeline,
+  { life, program }: PumpState,
+  running: Segment | undefined,
+): OnePump['delivery'] {
+  if (running) return running.role === 'bridge' ? 'bridge' : 'running';
+  if (program?.mode === 'stopped') return 'stopped';
+  const last = therapy.segments.findLast(({ pumpKey }) => pumpKey === life.key);
+  const doubts = alarmsStanding(therapy, life.key, therapy.asOf).some(({ delivery }) => delivery === 'uncertain');
+  return last?.endReason === 'delivery-stopped-by-alarm' && !doubts ? 'stopped' : 'unknown';
 }
 
 /** A calculation that has come down to nothing knows nothing more: it never says that a reservoir holds 0 mL. */
