@@ -1,6 +1,6 @@
 import type { BundleEntry } from '@medplum/fhirtypes';
 import { resourceIdentifierSystem } from '../../src/fhir/systems.ts';
-import { desired } from '../../src/mapping/desired.ts';
+import { type Desired, desired } from '../../src/mapping/desired.ts';
 import { wantedOf } from '../../src/pipeline.ts';
 import type { Answer } from '../../src/sync/fhir-client.ts';
 import { type Link, type Operation, plan } from '../../src/sync/plan.ts';
@@ -9,27 +9,24 @@ import { readAnswer, transactionOf } from '../../src/sync/transaction.ts';
 import { desiredOf, mappingContext, patientsOf, reportedEvents, therapyOf } from './story.ts';
 
 /** What the golden files of a story hold, by patient: resources whole, what a human is told, what is sent when. */
-export function goldenOf(name: string) {
-  const events = reportedEvents(name);
-  const results = patientsOf(events).map((patientId) => desiredOf(events, patientId));
-  return {
-    resources: Object.fromEntries(
-      results.map(({ patientId, resources }) => [
-        patientId,
-        Object.fromEntries(resources.map(({ identity, resource }) => [identity, resource])),
-      ]),
+export const golden = {
+  resources: (name: string) =>
+    byPatient(name, ({ resources }) =>
+      Object.fromEntries(resources.map(({ identity, resource }) => [identity, resource])),
     ),
-    remarks: Object.fromEntries(
-      results.map(({ patientId, remarks }) => [
-        patientId,
-        remarks.map(({ problem: { code, severity, place }, held }) => ({ code, severity, held, ...place })),
-      ]),
+  remarks: (name: string) =>
+    byPatient(name, ({ remarks }) =>
+      remarks.map(({ problem: { code, severity, place }, held }) => ({ code, severity, held, ...place })),
     ),
-    requests: Object.fromEntries(results.map(({ patientId }) => [patientId, requestsOf(name, patientId)])),
-  };
-}
+  requests: (name: string) => byPatient(name, ({ patientId }) => requestsOf(name, patientId)),
+};
 
 export const goldenFiles = ['resources', 'remarks', 'requests'] as const;
+
+function byPatient<T>(name: string, told: (result: Desired) => T): Record<string, T> {
+  const events = reportedEvents(name);
+  return Object.fromEntries(patientsOf(events).map((patientId) => [patientId, told(desiredOf(events, patientId))]));
+}
 
 const identifierSystem = resourceIdentifierSystem('demo');
 

@@ -8,11 +8,11 @@ import { resourceIdentifierSystem } from '../../src/fhir/systems.ts';
 import { loadDefinitions } from '../../src/fhir/validate.ts';
 import type { MappingContext } from '../../src/mapping/context.ts';
 import { type Desired, desired } from '../../src/mapping/desired.ts';
-import { readPumpModels } from '../../src/pump-models.ts';
 import type { RecordedEvent } from '../../src/therapy/amendments.ts';
 import { history } from '../../src/therapy/history.ts';
 import { defaultSettings, type TherapySettings } from '../../src/therapy/settings.ts';
 import { type Timeline, timeline } from '../../src/therapy/timeline.ts';
+import { readTherapyData } from '../../src/therapy-data.ts';
 
 /** A story is a folder: what a site reported, and what has to come of it. */
 export const storiesDir = import.meta.dirname;
@@ -21,7 +21,7 @@ const mappingsDir = join(projectDir, 'mappings');
 
 export const scope = { key: demoKey, tenant: 'default', environment: 'test' };
 export const asOf = Temporal.Instant.from('2026-11-01T00:00:00Z');
-export const settings: TherapySettings = { ...defaultSettings, models: readPumpModels(join(mappingsDir, 'pumps')) };
+export const settings: TherapySettings = { ...defaultSettings, ...readTherapyData(mappingsDir) };
 
 export const storyNames: readonly string[] = readdirSync(storiesDir, { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
