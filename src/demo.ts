@@ -133,17 +133,24 @@ async function compare(app: App, sandbox: Sandbox): Promise<{ landed: boolean; r
   let landed = true;
   for await (const patient of patientsOf(app.store.db, 'default', 'test')) {
     const { therapy, desired } = await therapyOf(app, patient, app.now());
-    const types = Map.groupBy(desired.resources, ({ resource }) => resource.resourceType);
     const missing = desired.resources.filter(({ identity }) => !held.has(identity));
     landed &&= missing.length === 0 && desired.resources.length > 0;
     rows.push([
       patient.patientId.slice(0, 8),
       String(therapy.entries.length),
-      [...types].map(([type, items]) => `${items.length} ${type}`).join(', '),
+      counted(desired.resources.map(({ resource }) => resource.resourceType)),
       missing.length === 0 ? `all ${desired.resources.length} there` : `${missing.length} missing`,
     ]);
   }
   return { landed: landed && rows.length > 0, rows };
+}
+
+/** The three kinds that a reader knows pumps by, and how many are around them. */
+function counted(types: readonly string[]): string {
+  const named = ['Device', 'MedicationAdministration', 'Observation'];
+  const count = (isMeant: (type: string) => boolean) => types.filter(isMeant).length;
+  const ofEach = named.map((name) => `${count((type) => type === name)} ${name}`);
+  return [...ofEach, `${count((type) => !named.includes(type))} others`].join(', ');
 }
 
 function identitiesOf(resource: object, system: string): string[] {

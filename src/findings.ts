@@ -100,7 +100,7 @@ export async function reviewRemarks(trx: Trx, patient: PatientKey, remarks: read
   await settle(trx, { ...patient, stage: 'mapping' }, new Set(findings.map((finding) => finding.dedupeKey)));
 }
 
-function findingOf(patient: PatientKey, { problem: found, held, entry }: Remark): Finding {
+function findingOf(patient: PatientKey, { problem: found, held, entry, forReviewers }: Remark): Finding {
   const eventId = entry?.source.reportEventId ?? found.place?.eventId;
   const about = [patient.patientId, entry?.source.system, eventId, found.code, found.place?.field, found.message];
   return {
@@ -111,15 +111,15 @@ function findingOf(patient: PatientKey, { problem: found, held, entry }: Remark)
     problem: found,
     ...(entry && { sourceSystem: entry.source.system, sinceMs: entry.when.earliest.epochMilliseconds }),
     ...(eventId && { eventId }),
+    ...(forReviewers && { payload: JSON.stringify(forReviewers) }),
   };
 }
 
 export async function reviewSync(app: App, patient: PatientKey, destination: string, result: RunResult): Promise<void> {
   if (result.kind === 'lease-lost' || result.kind === 'retry') return;
-  const problems: readonly Problem[] = result.kind === 'in-step' ? [] : [result.problem];
   await app.store.transaction(async (trx) => {
     const keys = new Set<string>();
-    for (const found of problems) {
+    for (const found of problemsOf(result)) {
       const dedupeKey = `sync|${destination}|${patient.patientId}|${found.code}`;
       keys.add(dedupeKey);
       // Parked at a destination holds nothing back from other readers: the ledger and our own answers have it all.
@@ -128,6 +128,11 @@ export async function reviewSync(app: App, patient: PatientKey, destination: str
     await settle(trx, { ...patient, destination, stage: 'sync' }, keys);
     if (result.kind !== 'in-step' || result.written > 0) await auditSync(app, trx, patient, destination, result);
   });
+}
+
+function problemsOf(result: Exclude<RunResult, { kind: 'lease-lost' }>): Problem[] {
+  const leftover = 'leftover' in result && result.leftover ? [result.leftover] : [];
+  return 'problem' in result ? [result.problem, ...leftover] : leftover;
 }
 
 async function auditSync(

@@ -54,9 +54,11 @@ program
   .description('dry run: events in, one FHIR Bundle a patient out as NDJSON; problems on stderr. Touches nothing.')
   .argument('<file...>', 'JSON or NDJSON files; - for standard input')
   .option('--at <instant>', 'the therapy as known at this instant (default: now)')
-  .action(async (files: string[], options: { at?: string }) =>
-    finish(await (await import('./commands/map.ts')).map(files, options.at)),
-  );
+  .option('--ips', 'add what patient summaries (IPS) list of implants: a DeviceUseStatement for each device')
+  .action(async (files: string[], options: { at?: string; ips?: boolean }) => {
+    const extent = options.ips ? 'with-device-use' : 'as-synced';
+    finish(await (await import('./commands/map.ts')).map(files, options.at, extent));
+  });
 
 program
   .command('validate')
@@ -93,6 +95,17 @@ program
   .action(async (options: { patient?: string; tenant: string }) =>
     finish(await (await import('./commands/replay.ts')).replay(configPath(), options.tenant, options.patient)),
   );
+
+program
+  .command('review')
+  .description('what a human has to decide: refused and held reports, doubts about a therapy, parked runs; NDJSON')
+  .option('--patient <id>', 'only the patient with this keyed id')
+  .option('--closed', 'what was resolved or dismissed instead')
+  .option('--tenant <name>', 'hospital or programme', 'default')
+  .action(async ({ patient, closed, tenant }: { patient?: string; closed?: boolean; tenant: string }) => {
+    const filter = { tenant, state: closed ? 'closed' : 'open', ...(patient && { patientId: patient }) } as const;
+    finish(await (await import('./commands/review.ts')).review(configPath(), filter));
+  });
 
 program
   .command('export')

@@ -155,6 +155,7 @@ export async function therapyOf(app: App, patient: PatientKey, asOf: Temporal.In
     identifierSystem,
     codes,
     calculatedValues: config.calculatedValues,
+    emit: config.emit,
   });
   return { therapy, desired: resources, fresh: identities.fresh };
 }

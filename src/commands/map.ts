@@ -9,48 +9,54 @@ import { resourceIdentifierSystem } from '../fhir/systems.ts';
 import { loadDefinitions } from '../fhir/validate.ts';
 import { type Item, readEvents } from '../intake/json.ts';
 import { contentHash } from '../ledger/content-hash.ts';
-import { type Desired, desired } from '../mapping/desired.ts';
-import { readPumpModels } from '../pump-models.ts';
+import type { MappingContext } from '../mapping/context.ts';
+import { type Desired, desired, withDeviceUse } from '../mapping/desired.ts';
 import type { RecordedEvent } from '../therapy/amendments.ts';
 import { history } from '../therapy/history.ts';
 import { defaultSettings } from '../therapy/settings.ts';
 import { timeline } from '../therapy/timeline.ts';
+import { readTherapyData } from '../therapy-data.ts';
 import { isNdjson, readAll } from './read-input.ts';
 
 const limits = { maxEvents: Number.POSITIVE_INFINITY, maxDepth: 20 };
 const projectDir = resolve(import.meta.dirname, '..', '..');
 
+/** `with-device-use`: also what patient summaries (IPS) list of implants. */
+export type Extent = 'as-synced' | 'with-device-use';
+
 /** Prints what events become. It uses the published demo key, so its identities are not those of a deployment. */
-export async function map(files: readonly string[], at: string | undefined): Promise<number> {
+export async function map(files: readonly string[], at: string | undefined, extent: Extent): Promise<number> {
   const asOf = instantOf(at);
   let problems = 0;
-  const report = (found: Problem, file?: string) => {
+  const report = (found: Problem, beside: object = {}) => {
     if (found.severity !== 'information') problems++;
-    console.error(JSON.stringify(file ? { ...found, file } : found));
+    console.error(JSON.stringify({ ...found, ...beside }));
   };
   const items: Item[] = [];
   for (const file of files) {
     const text = await readAll(file);
     const read = readEvents(text, isNdjson(file, text) ? 'ndjson' : 'json', limits);
-    if ('problem' in read) report(read.problem, file);
+    if ('problem' in read) report(read.problem, { file });
     else {
-      for (const item of read) for (const found of 'problems' in item ? item.problems : []) report(found, file);
+      for (const item of read) for (const found of 'problems' in item ? item.problems : []) report(found, { file });
       items.push(...read);
     }
   }
-  for (const result of mapItems(items, asOf, report)) process.stdout.write(`${JSON.stringify(bundleOf(result))}\n`);
+  for (const result of mapItems(items, { asOf, extent }, report)) {
+    process.stdout.write(`${JSON.stringify(bundleOf(result))}\n`);
+  }
   return problems > 0 ? 1 : 0;
 }
 
 function* mapItems(
   items: readonly Item[],
-  asOf: Temporal.Instant,
-  report: (found: Problem) => void,
+  { asOf, extent }: { readonly asOf: Temporal.Instant; readonly extent: Extent },
+  report: (found: Problem, beside?: object) => void,
 ): Generator<Desired> {
   loadDefinitions(join(projectDir, 'profiles'));
   const mappingsDir = join(projectDir, 'mappings');
   const codes = loadCodes(mappingsDir);
-  const settings = { ...defaultSettings, models: readPumpModels(join(mappingsDir, 'pumps')) };
+  const settings = { ...defaultSettings, ...readTherapyData(mappingsDir) };
   const recorded = withoutDuplicates(items, report).map((event): RecordedEvent & { scope: Scope } => {
     const scope = { key: demoKey, tenant: 'default', environment: event.test ? 'test' : 'live' };
     const stated = (event.type === 'correction' ? event.event.patient : undefined) ?? event.patient;
@@ -61,14 +67,16 @@ function* mapItems(
     if (!first) continue;
     const ofEnvironment = recorded.filter((record) => record.scope.environment === first.scope.environment);
     const therapy = timeline(history(ofEnvironment, patientId, settings), asOf, settings);
-    const result = desired(therapy, {
+    const context: MappingContext = {
       patientId,
       identities: keyedIdentities(first.scope),
       identifierSystem: resourceIdentifierSystem('demo'),
       codes,
       calculatedValues: 'shown',
-    });
-    for (const remark of result.remarks) report(remark.problem);
+    };
+    const synced = desired(therapy, context);
+    const result = extent === 'with-device-use' ? withDeviceUse(synced, therapy, context) : synced;
+    for (const { problem: found, forReviewers } of result.remarks) report(found, { forReviewers });
     yield result;
   }
 }
@@ -101,7 +109,9 @@ function bundleOf({ resources }: Desired): Bundle {
   return {
     resourceType: 'Bundle',
     type: 'collection',
-    entry: resources.map(({ identity, resource }) => ({ fullUrl: referenceTo(identity), resource })),
+    ...(resources.length > 0 && {
+      entry: resources.map(({ identity, resource }) => ({ fullUrl: referenceTo(identity), resource })),
+    }),
   };
 }
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Bundle, OperationOutcomeIssue } from '@medplum/fhirtypes';
 import { operationOutcome } from '../fhir/outcome.ts';
-import { type Finding, loadDefinitions, validate, validateBundle } from '../fhir/validate.ts';
+import { type Finding, loadDefinitions, uncheckedClaims, validate, validateBundle } from '../fhir/validate.ts';
 import { isNdjson, readAll } from './read-input.ts';
 
 /** One OperationOutcome line for each resource or Bundle. */
@@ -14,9 +14,9 @@ export async function validateFiles(files: readonly string[]): Promise<number> {
     const documents = isNdjson(file, text) ? text.split('\n') : [text];
     for (const [n, document] of documents.entries()) {
       if (document.trim() === '' && documents.length > 1) continue;
-      const findings = findingsOf(document);
+      const { findings, unchecked } = examine(document);
       checked++;
-      process.stdout.write(`${JSON.stringify(outcomeOf(findings))}\n`);
+      process.stdout.write(`${JSON.stringify(outcomeOf(findings, unchecked))}\n`);
       if (findings.length === 0) continue;
       invalid++;
       console.error(`${file}${documents.length > 1 ? `, row ${n + 1}` : ''}: invalid (${findings.length} issues)`);
@@ -26,14 +26,21 @@ export async function validateFiles(files: readonly string[]): Promise<number> {
   return invalid > 0 ? 1 : 0;
 }
 
-function findingsOf(document: string): Finding[] {
+interface Examined {
+  readonly findings: readonly Finding[];
+  /** Places of claimed profiles that are not at hand. */
+  readonly unchecked: readonly string[];
+}
+
+function examine(document: string): Examined {
   let value: unknown;
   try {
     value = JSON.parse(document);
   } catch {
-    return [{ code: 'structure', expression: '$this', message: 'not valid JSON' }];
+    return { findings: [{ code: 'structure', expression: '$this', message: 'not valid JSON' }], unchecked: [] };
   }
-  return isBundle(value) ? validateBundle(value) : validate(value);
+  const findings = isBundle(value) ? validateBundle(value) : validate(value);
+  return { findings, unchecked: uncheckedClaims(value) };
 }
 
 const isBundle = (value: unknown): value is Bundle =>
@@ -48,8 +55,8 @@ const issueTypes: Record<Finding['code'], OperationOutcomeIssue['code']> = {
   unit: 'value',
 };
 
-function outcomeOf(findings: readonly Finding[]) {
-  const issues = findings.map(
+function outcomeOf(findings: readonly Finding[], unchecked: readonly string[]) {
+  const errors = findings.map(
     ({ code, expression, message }): OperationOutcomeIssue => ({
       severity: 'error',
       code: issueTypes[code],
@@ -57,8 +64,16 @@ function outcomeOf(findings: readonly Finding[]) {
       expression: [expression],
     }),
   );
-  const [first, ...others] = issues;
-  return operationOutcome(
-    first ? [first, ...others] : [{ severity: 'information', code: 'informational', diagnostics: 'valid' }],
+  const remarks = unchecked.map(
+    (expression): OperationOutcomeIssue => ({
+      severity: 'information',
+      code: 'not-supported',
+      diagnostics: 'This profile is not at hand: nothing was checked against it',
+      expression: [expression],
+    }),
   );
+  const [first = valid, ...others] = errors;
+  return operationOutcome([first, ...others, ...remarks]);
 }
+
+const valid: OperationOutcomeIssue = { severity: 'information', code: 'informational', diagnostics: 'valid' };

@@ -20,7 +20,7 @@ export interface Finding {
   readonly destination?: string;
   readonly sourceSystem?: string;
   readonly eventId?: string;
-  /** The input verbatim, where no event could be made of it. */
+  /** The input verbatim, where no event could be made of it; else what only a reviewer should see, as JSON. */
   readonly payload?: string;
   /** When the thing held happened (epoch milliseconds), where known. */
   readonly sinceMs?: number;

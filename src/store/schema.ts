@@ -157,7 +157,7 @@ export interface ReviewItemTable {
   event_id: string | null;
   /** The Problem, JSON. */
   problem: string;
-  /** The input verbatim where no event could be made of it; nothing is lost. */
+  /** The input verbatim where no event could be made of it: nothing is lost. Else what only a reviewer should see. */
   payload: string | null;
   /** When the thing held happened, where known. */
   since: number | null;

@@ -23,17 +23,17 @@ const stories = storyNames.map(storyFile);
 describe('import', () => {
   test('with --dry-run writes nothing, not even a store', async () => {
     const { exitCode, stderr } = await at.run(['import', '--dry-run', ...stories]);
-    expect([exitCode, stderr]).toEqual([0, '81 events: 81 usable, 0 would be refused. Nothing was kept.\n']);
+    expect([exitCode, stderr]).toEqual([0, '116 events: 116 usable, 0 would be refused. Nothing was kept.\n']);
     expect(existsSync(at.path('.itb-fhir'))).toBe(false);
   });
 
   test('appends each event once; the same files again change nothing', async () => {
     const first = await at.run(['import', ...stories]);
     // One story sends one of its reports twice, as a feed would.
-    expect([first.exitCode, first.stderr]).toEqual([0, '81 events: 80 appended, 1 known already, 0 refused.\n']);
+    expect([first.exitCode, first.stderr]).toEqual([0, '116 events: 115 appended, 1 known already, 0 refused.\n']);
     const before = query('select * from event order by seq');
     const second = await at.run(['import', ...stories]);
-    expect([second.exitCode, second.stderr]).toEqual([0, '81 events: 0 appended, 81 known already, 0 refused.\n']);
+    expect([second.exitCode, second.stderr]).toEqual([0, '116 events: 0 appended, 116 known already, 0 refused.\n']);
     expect(query('select * from event order by seq')).toEqual(before);
   });
 

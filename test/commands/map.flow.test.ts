@@ -45,7 +45,7 @@ describe('map', () => {
     expect(jsonLines<OperationOutcome>(validated.stdout).flatMap(({ issue }) => issue)).toEqual(
       storyNames.map(() => ({ severity: 'information', code: 'informational', diagnostics: 'valid' })),
     );
-    expect([validated.exitCode, validated.stderr]).toEqual([0, '6 checked, 0 invalid.\n']);
+    expect([validated.exitCode, validated.stderr]).toEqual([0, `${storyNames.length} checked, 0 invalid.\n`]);
   });
 
   test('names each resource once, and gives the same names again', async () => {
@@ -54,6 +54,18 @@ describe('map', () => {
     expect(one?.stdout).toBe(two?.stdout);
     const names = jsonLines<Bundle>(one?.stdout ?? '')[0]?.entry?.map(({ fullUrl }) => fullUrl) ?? [];
     expect(new Set(names).size).toBe(names.length);
+  });
+
+  test('with --ips adds one statement of use for each device, and all else stays as it was', async () => {
+    const story = storyFile('pump-replaced-catheter-kept');
+    const [plain, summary] = await Promise.all([['map'], ['map', '--ips']].map((by) => at.run([...by, ...now, story])));
+    const entriesOf = (run: typeof plain) => jsonLines<Bundle>(run?.stdout ?? '')[0]?.entry ?? [];
+    const [synced, all] = [entriesOf(plain), entriesOf(summary)];
+    expect(all.slice(0, synced.length)).toEqual(synced);
+    const typesOf = (entries: typeof all) => entries.map(({ resource }) => resource?.resourceType);
+    const devices = typesOf(synced).filter((type) => type === 'Device');
+    expect(devices.length).toBeGreaterThan(1);
+    expect(typesOf(all.slice(synced.length))).toEqual(devices.map(() => 'DeviceUseStatement'));
   });
 
   test('of spoiled input says where, prints the rest, and ends with 1', async () => {

@@ -27,17 +27,27 @@ export async function standingAt(
 ): Promise<Standing> {
   const [wanted, held] = [await wantedBy(app, mrns), holdingsOf(hospital, app.identifierSystem)];
   const { due, waiting, running, parked } = await ticketsAt(app, destination);
+  const unwanted = Object.keys(held).filter((identity) => !(identity in wanted));
+  const review = (await openReviewOf(app)).filter((item) => item.startsWith('sync '));
   return {
     missing: Object.keys(wanted)
       .filter((identity) => wanted[identity] !== held[identity])
       .map((identity) => named(wanted, identity)),
-    unwanted: Object.keys(held)
-      .filter((identity) => !(identity in wanted))
-      .map((identity) => named(held, identity)),
+    ...leftToHumans(
+      unwanted.map((identity) => named(held, identity)),
+      review,
+    ),
     twice: carriedTwice(hospital, app.identifierSystem),
     unsettled: due + waiting + running + parked,
-    review: (await openReviewOf(app)).filter((item) => item.startsWith('sync ')),
   };
+}
+
+/** An AdverseEvent that was withdrawn stays until a human removes it: in order where, and only where, one was asked to. */
+function leftToHumans(unwanted: readonly string[], review: readonly string[]): Pick<Standing, 'unwanted' | 'review'> {
+  const isAsked = (item: string) => item === 'sync manual-removal-needed';
+  const isLeft = (name: string) => name.startsWith('AdverseEvent ');
+  if (!unwanted.some(isLeft) || !review.some(isAsked)) return { unwanted, review };
+  return { unwanted: unwanted.filter((name) => !isLeft(name)), review: review.filter((item) => !isAsked(item)) };
 }
 
 const named = (holdings: Readonly<Record<string, string>>, identity: string): string =>

@@ -75,14 +75,17 @@ export const issuesOf = ({ body }: Answer) =>
 export const storyNames = [
   'child-concentration-change-with-bridge',
   'flex-and-kinked-catheter',
+  'infection-explant-and-reimplant',
   'missed-refill-and-withdrawal',
+  'outcomes-and-course-of-a-registry-patient',
   'pump-replaced-catheter-kept',
   'spinal-cord-injury-on-time-refills',
+  'stall-in-the-magnet-recovery-read-late',
   'wrong-concentration-corrected',
 ] as const;
 
 export type StoryName = (typeof storyNames)[number];
 
-export const storyFile = (name: StoryName): string => join(import.meta.dirname, '../stories', name, 'events.ndjson');
+export const storyFile = (name: string): string => join(import.meta.dirname, '../stories', name, 'events.ndjson');
 
 export const storyText = (name: StoryName): Promise<string> => readFile(storyFile(name), 'utf8');
