@@ -118,42 +118,65 @@ export type ConfigFile = z.input<typeof file>;
 
 /** Reads `path`, or the embedded defaults where no file was named and the default one is not there. */
 export function loadConfig(path: string | undefined): Config {
-  const used = path ?? 'itb-fhir.json';
-  if (!existsSync(used)) {
+  const { content, baseDir, source } = contentOf(path);
+  return configFrom(content, baseDir, source);
+}
+
+/** What a dry run needs of the configuration. It makes no deployment key and opens no store. */
+export type MappingConfig = Pick<Config, 'therapy' | 'emit' | 'terminologyPacks' | 'mappingsDir' | 'profilesDir'>;
+
+export function loadMappingConfig(path: string | undefined): MappingConfig {
+  const { content, source } = contentOf(path);
+  return mappingPart(checked(content, source));
+}
+
+function contentOf(path: string | undefined): { content: unknown; baseDir: string; source: string } {
+  const source = path ?? 'itb-fhir.json';
+  if (!existsSync(source)) {
     if (path) throw new ConfigError(`There is no configuration file ${path}.`);
-    return configFrom({}, process.cwd());
+    return { content: {}, baseDir: process.cwd(), source: 'the configuration' };
   }
-  let content: unknown;
   try {
-    content = JSON.parse(readFileSync(used, 'utf8'));
+    return { content: JSON.parse(readFileSync(source, 'utf8')), baseDir: dirname(resolve(source)), source };
   } catch {
-    throw new ConfigError(`${used} is not valid JSON.`);
+    throw new ConfigError(`${source} is not valid JSON.`);
   }
-  return configFrom(content, dirname(resolve(used)), used);
+}
+
+function checked(content: unknown, source: string): z.output<typeof file> {
+  const parsed = file.safeParse(content);
+  if (!parsed.success) throw new ConfigError(`${source} cannot be used:\n${z.prettifyError(parsed.error)}`);
+  return parsed.data;
+}
+
+function mappingPart({ therapy, emit, terminologyPacks }: z.output<typeof file>): MappingConfig {
+  const mappingsDir = join(projectDir, 'mappings');
+  return {
+    therapy: therapySettings(therapy, mappingsDir),
+    emit,
+    terminologyPacks,
+    mappingsDir,
+    profilesDir: join(projectDir, 'profiles'),
+  };
 }
 
 /** Relative paths in the file are relative to the file. */
 export function configFrom(content: unknown, baseDir: string, source = 'the configuration'): Config {
-  const parsed = file.safeParse(content);
-  if (!parsed.success) throw new ConfigError(`${source} cannot be used:\n${z.prettifyError(parsed.error)}`);
-  const { data } = parsed;
+  const data = checked(content, source);
   const at = (path: string) => resolve(baseDir, path);
   const names = data.destinations.map(({ tenant, name }) => `${tenant}/${name}`);
   const twice = names.find((one, n) => names.indexOf(one) !== n);
   if (twice) throw new ConfigError(`${source} names the destination ${twice} twice.`);
   const keyless = data.destinations.find(({ signingKeysFile }) => !existsSync(at(signingKeysFile)));
   if (keyless) throw new ConfigError(`${source}: there is no signingKeysFile ${at(keyless.signingKeysFile)}.`);
-  const mappingsDir = join(projectDir, 'mappings');
   return {
+    ...mappingPart(data),
     deploymentKey: deploymentKey(at(data.deploymentKeyFile)),
     storeUrl: storeUrl(process.env.ITB_FHIR_STORE_URL ?? data.store.url, at),
     // Until senders are authenticated the service listens to this machine only.
     server: { host: '127.0.0.1', port: statedPort() ?? data.server.port },
     intake: data.intake,
-    therapy: therapySettings(data.therapy, mappingsDir),
     calculatedValues: data.calculatedValues.show ? 'shown' : 'withheld',
-    emit: data.emit,
-    terminologyPacks: data.terminologyPacks,
     tenantOfSource: Object.fromEntries(Object.entries(data.sources).map(([system, { tenant }]) => [system, tenant])),
     destinations: data.destinations.map((one) => ({
       ...one,
@@ -161,8 +184,6 @@ export function configFrom(content: unknown, baseDir: string, source = 'the conf
       signingKeysFile: at(one.signingKeysFile),
     })),
     issuers: data.issuers,
-    mappingsDir,
-    profilesDir: join(projectDir, 'profiles'),
     logLevel: data.logLevel,
   };
 }

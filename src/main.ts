@@ -57,7 +57,7 @@ program
   .option('--ips', 'add what patient summaries (IPS) list of implants: a DeviceUseStatement for each device')
   .action(async (files: string[], options: { at?: string; ips?: boolean }) => {
     const extent = options.ips ? 'with-device-use' : 'as-synced';
-    finish(await (await import('./commands/map.ts')).map(files, options.at, extent));
+    finish(await (await import('./commands/map.ts')).map(files, configPath(), options.at, extent));
   });
 
 program

@@ -21,9 +21,9 @@ Severity: #error
 Expression: "dosageInstruction.all(doseAndRate.count() = 1 and doseAndRate.all((rate.exists() or dose.exists()) and (rate.empty() or rate.ofType(Quantity).where(system = 'http://unitsofmeasure.org' and (code = 'ug/d' or code = 'ug/h')).exists()) and (dose.empty() or dose.ofType(Quantity).where(system = 'http://unitsofmeasure.org' and code = 'ug').exists())))"
 
 Invariant: itb-reg-steps
-Description: "Where there are several instructions, each is a constant rate, or what may be given on request, or a step with its own sequence, time of day and duration in hours."
+Description: "Where there are several instructions, each is a constant rate, or a bolus every so many hours, or what may be given on request, or a step with its own sequence, time of day and duration in hours."
 Severity: #error
-Expression: "dosageInstruction.count() > 1 implies (dosageInstruction.sequence.isDistinct() and dosageInstruction.all(asNeeded.exists() or doseAndRate.rate.exists() or (sequence.exists() and timing.repeat.timeOfDay.exists() and timing.repeat.duration.exists() and timing.repeat.durationUnit = 'h')))"
+Expression: "dosageInstruction.count() > 1 implies (dosageInstruction.sequence.isDistinct() and dosageInstruction.all(asNeeded.exists() or doseAndRate.rate.exists() or timing.repeat.periodUnit = 'h' or (sequence.exists() and timing.repeat.timeOfDay.exists() and timing.repeat.duration.exists() and timing.repeat.durationUnit = 'h')))"
 
 Invariant: itb-reg-request
 Description: "What is given on request states an amount in ug, and its limit as ug per 1 d."

@@ -1,6 +1,5 @@
-import { join, resolve } from 'node:path';
 import type { Bundle } from '@medplum/fhirtypes';
-import { ConfigError } from '../config.ts';
+import { ConfigError, loadMappingConfig, type MappingConfig } from '../config.ts';
 import { type Place, type Problem, problem } from '../event/problem.ts';
 import { loadCodes } from '../fhir/codes.ts';
 import { demoKey, keyedIdentities, patientIdentity } from '../fhir/identity.ts';
@@ -13,19 +12,22 @@ import type { MappingContext } from '../mapping/context.ts';
 import { type Desired, desired, withDeviceUse } from '../mapping/desired.ts';
 import type { RecordedEvent } from '../therapy/amendments.ts';
 import { history } from '../therapy/history.ts';
-import { defaultSettings } from '../therapy/settings.ts';
 import { timeline } from '../therapy/timeline.ts';
-import { readTherapyData } from '../therapy-data.ts';
 import { isNdjson, readAll } from './read-input.ts';
 
 const limits = { maxEvents: Number.POSITIVE_INFINITY, maxDepth: 20 };
-const projectDir = resolve(import.meta.dirname, '..', '..');
 
 /** `with-device-use`: also what patient summaries (IPS) list of implants. */
 export type Extent = 'as-synced' | 'with-device-use';
 
 /** Prints what events become. It uses the published demo key, so its identities are not those of a deployment. */
-export async function map(files: readonly string[], at: string | undefined, extent: Extent): Promise<number> {
+export async function map(
+  files: readonly string[],
+  configPath: string | undefined,
+  at: string | undefined,
+  extent: Extent,
+): Promise<number> {
+  const config = loadMappingConfig(configPath);
   const asOf = instantOf(at);
   let problems = 0;
   const report = (found: Problem, beside: object = {}) => {
@@ -42,7 +44,7 @@ export async function map(files: readonly string[], at: string | undefined, exte
       items.push(...read);
     }
   }
-  for (const result of mapItems(items, { asOf, extent }, report)) {
+  for (const result of mapItems(items, { config, asOf, extent }, report)) {
     process.stdout.write(`${JSON.stringify(bundleOf(result))}\n`);
   }
   return problems > 0 ? 1 : 0;
@@ -50,13 +52,16 @@ export async function map(files: readonly string[], at: string | undefined, exte
 
 function* mapItems(
   items: readonly Item[],
-  { asOf, extent }: { readonly asOf: Temporal.Instant; readonly extent: Extent },
+  {
+    config,
+    asOf,
+    extent,
+  }: { readonly config: MappingConfig; readonly asOf: Temporal.Instant; readonly extent: Extent },
   report: (found: Problem, beside?: object) => void,
 ): Generator<Desired> {
-  loadDefinitions(join(projectDir, 'profiles'));
-  const mappingsDir = join(projectDir, 'mappings');
-  const codes = loadCodes(mappingsDir);
-  const settings = { ...defaultSettings, ...readTherapyData(mappingsDir) };
+  const { therapy: settings, emit, terminologyPacks, mappingsDir, profilesDir } = config;
+  loadDefinitions(profilesDir);
+  const codes = loadCodes(mappingsDir, { packs: terminologyPacks });
   const recorded = withoutDuplicates(items, report).map((event): RecordedEvent & { scope: Scope } => {
     const scope = { key: demoKey, tenant: 'default', environment: event.test ? 'test' : 'live' };
     const stated = (event.type === 'correction' ? event.event.patient : undefined) ?? event.patient;
@@ -73,6 +78,7 @@ function* mapItems(
       identifierSystem: resourceIdentifierSystem('demo'),
       codes,
       calculatedValues: 'shown',
+      emit,
     };
     const synced = desired(therapy, context);
     const result = extent === 'with-device-use' ? withDeviceUse(synced, therapy, context) : synced;

@@ -10,6 +10,7 @@ import type {
   Resource,
 } from '@medplum/fhirtypes';
 import { conceptMap } from '../fhir/codes.ts';
+import type { emittedUnits } from '../fhir/emitted-units.ts';
 import { referenceTo } from '../fhir/references.ts';
 import { extension, external, itb } from '../fhir/systems.ts';
 import type { Entry } from '../therapy/history.ts';
@@ -84,27 +85,6 @@ export function baclofen(context: MappingContext): CodeableConcept {
   const own = concept(context, itb.administration, 'baclofen');
   return { ...own, coding: [context.codes.coding(external.unii, 'H789N3FKE8'), ...(own.coding ?? [])] };
 }
-
-/** Every unit that is emitted, as its UCUM code. */
-export const emittedUnits = [
-  'ug',
-  'ug/d',
-  'ug/h',
-  'ug/mL',
-  'mL',
-  'mL/d',
-  'mo',
-  'cm',
-  'kg',
-  'd',
-  'h',
-  'min',
-  '/d',
-  '%',
-  'deg',
-  '1',
-  '{score}',
-] as const;
 
 export type Ucum = (typeof emittedUnits)[number];
 

@@ -3,7 +3,7 @@ import type { Measured } from '../event/units.ts';
 import { atNewDose, type BridgeLeft, checkBridge, concentrationRunning, leftOf, statedBridge } from './bridge.ts';
 import { isImplanted } from './device-life.ts';
 import type { Draft, PumpDraft } from './draft.ts';
-import { fixedFlow } from './fixed-flow.ts';
+import { fixedFlow, isConstantFlow } from './fixed-flow.ts';
 import type { Flow } from './flow.ts';
 import { type Entry, placeInTime } from './history.ts';
 import { endIsKnown } from './interruption.ts';
@@ -21,10 +21,9 @@ export function setProgram(draft: Draft, pump: PumpDraft, entry: Entry, program:
   if (program.mode === 'single-bolus') return bolusThenStop(draft, pump, entry, program);
   const isSame = pump.program !== undefined && sameProgram(pump.program, program);
   const wanted = isSame ? ({ ...pump.program, ...program } as Program) : program;
-  if (isSame && pump.open !== undefined && pump.bridge) return;
   pump.clockOffsetMs = clockOffsetMs(entry);
+  if (isSame && pump.open !== undefined && (!bridge || pump.bridge)) return goOn(draft, pump, entry, wanted);
   if (!isSame || bridge) pump.programmedBy = entry;
-  if (isSame && pump.open !== undefined && !bridge) return goOn(draft, pump, entry, wanted);
   const next = bridge ? bridgeTo(draft, pump, entry, wanted, bridge) : bridgeGoingOn(pump, entry, wanted, isSame);
   if (pump.interrupted?.kind === 'stopped') {
     if (endIsKnown(draft, pump)) {
@@ -36,6 +35,15 @@ export function setProgram(draft: Draft, pump: PumpDraft, entry: Entry, program:
   }
   end(draft, pump, entry.when.earliest, 'programme-changed', entry);
   start(draft, pump, entry, wanted, next);
+}
+
+/** What a stalled pump is set to, as it was read: it runs once the stall is over, unless it is set to rest. */
+export function readWhileStalled(draft: Draft, pump: PumpDraft, entry: Entry, program: Program): void {
+  if (program.mode === 'stopped' || program.mode === 'single-bolus') return setProgram(draft, pump, entry, program);
+  pump.interrupted = { kind: 'stopped', bridge: bridgeGoingOn(pump, entry, program, false) };
+  pump.program = program;
+  pump.programmedBy = entry;
+  pump.clockOffsetMs = clockOffsetMs(entry);
 }
 
 /** Delivery ends at the event: stop or explant. A constant-flow pump flows on until it is removed. */
@@ -52,11 +60,11 @@ export function stop(draft: Draft, pump: PumpDraft, entry: Entry, reason: EndRea
 
 /** What a pump moves that is set to rest: of a constant-flow pump what it moved before, also where it rested already. */
 function flowAtRest(draft: Draft, pump: PumpDraft): Flow {
+  if (!isConstantFlow(draft, pump)) return { kind: 'none' };
   const rate = fixedFlow(draft, pump);
   if (rate) return { kind: 'constant', rate };
   const rests = pump.program?.mode === 'stopped' || pump.program?.mode === 'single-bolus';
-  const flow = pump.reservoir.schedule[0]?.flow;
-  return rests && flow?.kind === 'constant' ? flow : { kind: 'none' };
+  return (rests && pump.reservoir.schedule[0]?.flow) || { kind: 'unknown' };
 }
 
 export function addPriming(draft: Draft, pump: PumpDraft, entry: Entry, prime: Prime): void {

@@ -100,11 +100,14 @@ export class Draft {
   readonly held: { entry: Entry; problem: ReturnType<typeof problem> }[] = [];
 
   private readonly entries: readonly Entry[];
+  private readonly later: readonly Entry[];
   private position = 0;
 
-  constructor(settings: TherapySettings, entries: readonly Entry[]) {
+  /** `later` is what was reported and lies after the instant that is asked about. */
+  constructor(settings: TherapySettings, entries: readonly Entry[], later: readonly Entry[]) {
     this.settings = settings;
     this.entries = entries;
+    this.later = later;
   }
 
   /** The entries of the history, each in its turn. */
@@ -115,9 +118,9 @@ export class Draft {
     }
   }
 
-  /** What is known to have happened after the entry whose turn it is. */
+  /** What is reported to have happened after the entry whose turn it is, whatever instant is asked about. */
   ahead(): readonly Entry[] {
-    return this.entries.slice(this.position);
+    return [...this.entries.slice(this.position), ...this.later];
   }
 
   /** The pump that an event is about: the one it names, else the only one implanted. */

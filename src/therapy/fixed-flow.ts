@@ -8,12 +8,13 @@ import { doseOf, equals, flowOf, type MlPerDay, quantity, toNumber } from './qua
  * is reported for it says. Undefined for a programmable pump, and where nothing says it.
  */
 export function fixedFlow(draft: Draft, pump: PumpDraft, program = pump.program): MlPerDay | undefined {
-  const { label } = pump.life;
-  const facts = draft.factsOf(pump);
-  if ((label.kind ?? facts?.kind) !== 'constant-flow-pump') return undefined;
-  const stated = label.flowMlPerDay ?? rateOf(program) ?? facts?.flowMlPerDay;
+  if (!isConstantFlow(draft, pump)) return undefined;
+  const stated = pump.life.label.flowMlPerDay ?? rateOf(program) ?? draft.factsOf(pump)?.flowMlPerDay;
   return stated === undefined ? flowOfDose(program) : quantity(stated as Measured<'mL/d'>);
 }
+
+export const isConstantFlow = (draft: Draft, pump: PumpDraft): boolean =>
+  (pump.life.label.kind ?? draft.factsOf(pump)?.kind) === 'constant-flow-pump';
 
 /**
  * What a constant-flow pump gives after a fill that states no programme: its flow and the new concentration make the

@@ -1,7 +1,7 @@
 import type { ClinicalEventOf } from '../event/event.ts';
 import type { Program } from '../event/program.ts';
 import { flagConcentrationChange } from './bridge.ts';
-import { addBolus, addPriming, setProgram } from './delivery.ts';
+import { addBolus, addPriming, readWhileStalled, setProgram } from './delivery.ts';
 import type { Draft, PumpDraft } from './draft.ts';
 import { addFill, flagConcentrationMismatch, residualOf } from './filling.ts';
 import { programOfFill } from './fixed-flow.ts';
@@ -71,7 +71,7 @@ function programRead(draft: Draft, pump: PumpDraft, entry: Entry, program: Progr
     draft.flag(entry, pump, 'unreported-program-change', 'the programme read is not the last one reported');
   }
   if (pump.interrupted?.kind === 'stopped') {
-    if (!isSame) pump.program = program;
+    if (!isSame) readWhileStalled(draft, pump, entry, program);
     return;
   }
   if (!isSame || pump.open === undefined) setProgram(draft, pump, entry, program);

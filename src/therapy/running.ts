@@ -56,7 +56,13 @@ export function start(draft: Draft, pump: PumpDraft, entry: Entry, program: Prog
 export function goOn(draft: Draft, pump: PumpDraft, entry: Entry, program: Program): void {
   pump.program = program;
   const flow = programmedFlow(draft, pump, program);
-  pump.reservoir = programmed(pump.reservoir, [{ from: entry.when.earliest, flow }]);
+  const { bridge } = pump;
+  if (!bridge) {
+    pump.reservoir = programmed(pump.reservoir, [{ from: entry.when.earliest, flow }]);
+    return;
+  }
+  pump.bridge = { ...bridge, program };
+  pump.reservoir = programmed(pump.reservoir, [...pump.reservoir.schedule.slice(0, 1), { from: bridge.end, flow }]);
 }
 
 /** The running segment ends, if there is one. */

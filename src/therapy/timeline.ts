@@ -56,7 +56,7 @@ export function timeline(past: History, asOf: Temporal.Instant, settings: Therap
   const known = events.filter((entry) => !isBefore(asOf, placeInTime(entry)));
   const later = events.filter((entry) => isBefore(asOf, placeInTime(entry)));
   const held = new Set(past.held.map(({ entry }) => entry));
-  const draft = new Draft(settings, known);
+  const draft = new Draft(settings, known, later);
   draft.baseline = baselineOf(past.entries);
   for (const entry of draft.inTurn()) {
     settleAll(draft, placeInTime(entry));

@@ -3,8 +3,8 @@ import { validateResource } from '@medplum/core';
 import type { Resource } from '@medplum/fhirtypes';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { emittedUnits } from '../../src/fhir/emitted-units.ts';
 import { loadDefinitions, validate } from '../../src/fhir/validate.ts';
-import { emittedUnits } from '../../src/fhir/validate-values.ts';
 import { changed, examples, root } from './examples.ts';
 
 loadDefinitions(join(root, 'profiles'));
@@ -72,7 +72,7 @@ test('no quantity of a resource of ours passes with a unit that is not emitted',
   );
   fc.assert(
     fc.property(fc.constantFrom(...quantities), fc.string({ minLength: 1 }), ({ id, path }, unit) => {
-      fc.pre(!emittedUnits.has(unit));
+      fc.pre(!(emittedUnits as readonly string[]).includes(unit));
       expect(validate(changed(id, { [path]: unit })).map(({ code }) => code)).toContain('unit');
     }),
   );

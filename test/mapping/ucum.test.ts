@@ -1,8 +1,8 @@
 import { UcumLhcUtils } from '@lhncbc/ucum-lhc';
 import type { Quantity } from '@medplum/fhirtypes';
 import { describe, expect, it } from 'vitest';
+import { emittedUnits } from '../../src/fhir/emitted-units.ts';
 import { external } from '../../src/fhir/systems.ts';
-import { emittedUnits } from '../../src/mapping/element.ts';
 import { golden } from '../stories/golden.ts';
 import { storyNames } from '../stories/story.ts';
 

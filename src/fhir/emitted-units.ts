@@ -1,0 +1,22 @@
+/** The UCUM codes of every unit that we emit. Another one in a resource of ours is a mistake in the mapping. */
+export const emittedUnits = [
+  'ug',
+  'ug/d',
+  'ug/h',
+  'ug/mL',
+  'mL',
+  'mL/d',
+  'mL/h',
+  'd',
+  'h',
+  'min',
+  '/d',
+  'mo',
+  'a',
+  'cm',
+  'kg',
+  'deg',
+  '%',
+  '{score}',
+  '1',
+] as const;
