@@ -9,6 +9,8 @@ Description: "Outcome scales by name. Totals, levels or indices only; the text o
 * #tardieu "Tardieu Scale" "Spasticity by velocity of stretch: two angles and the quality of the reaction."
 * #psfs "Penn Spasm Frequency Scale" "Frequency of spasms, 0 to 4, where stated with their severity."
 * #pain-nrs "Numeric pain rating scale" "Pain from 0 to 10, as reported."
+* #pain-vas "Visual analog pain scale" "Pain as marked on a line, 0 to 100."
+* #wong-baker "Wong-Baker FACES pain rating" "Pain by faces, 0 to 10."
 * #gmfcs "Gross Motor Function Classification System" "Level I to V. A level is not a score."
 * #gas "Goal Attainment Scaling" "Attainment of a goal, -2 to +2."
 * #gas-baseline "Goal Attainment Scaling, baseline" "Attainment of a goal before therapy, -2 to +2."
