@@ -96,7 +96,7 @@ function procedureKind(event: ClinicalEvent): Done | undefined {
     case 'revision':
       return { code: revisionCode(event), by: 'operator' };
     case 'explant':
-      return { code: explantCode(event.removed ?? ['pump']), by: 'operator' };
+      return { code: explantCode(event), by: 'operator' };
     default:
       return undefined;
   }
@@ -113,9 +113,9 @@ function implantCode(event: ClinicalEventOf<'implant'>): string {
   return event.pump ? 'pump-implant' : 'catheter-implant';
 }
 
-function explantCode(removed: readonly string[]): string {
-  if (removed.length > 1) return 'system-explant';
-  return removed[0] === 'catheter' ? 'catheter-explant' : 'pump-explant';
+function explantCode({ removed }: ClinicalEventOf<'explant'>): string {
+  if (!removed?.includes('catheter')) return 'pump-explant';
+  return removed.includes('pump') ? 'system-explant' : 'catheter-explant';
 }
 
 type Action = 'implanted' | 'explanted' | 'manipulated';
