@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { examplePump, kind } from './kind.ts';
-import { label, note } from './text.ts';
+import { label } from './text.ts';
 import { instant } from './time.ts';
 
 export const alarm = kind({
@@ -12,7 +12,6 @@ export const alarm = kind({
     learnedAt: instant.optional(),
     clearedAt: instant.optional(),
     tone: label.optional(),
-    note: note.optional(),
   },
   example: {
     pump: examplePump,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { kind } from './kind.ts';
-import { label, note } from './text.ts';
+import { label } from './text.ts';
 
 export const assessment = kind({
   type: 'assessment',
@@ -16,7 +16,6 @@ export const assessment = kind({
       .min(1)
       .optional()
       .meta({ description: 'Where a scale has several values: angles of a Tardieu, the two scores of a COPM.' }),
-    note: note.optional(),
   },
   example: { scale: 'MAS', site: 'knee flexors bilateral', value: '1+' },
 });

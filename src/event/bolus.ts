@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { examplePump, kind } from './kind.ts';
+import { examplePump, kind, reason } from './kind.ts';
 import { hours, minutes, ml, ug } from './units.ts';
 
 const delivered = { doseUg: ug, durationMinutes: minutes };
@@ -14,6 +14,7 @@ export const bolus = kind({
       z.strictObject({ kind: z.literal('bridge'), volumeMl: ml, durationHours: hours }),
       z.strictObject({ kind: z.literal('priming'), volumeMl: ml, durationMinutes: minutes.optional() }),
     ]),
+    reason,
   },
   example: { pump: examplePump, bolus: { kind: 'single', doseUg: 25, durationMinutes: 10 } },
 });

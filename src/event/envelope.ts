@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { catheter, pump } from './device.ts';
+import { note } from './text.ts';
 import { instant, occurredAt, timeZone } from './time.ts';
 
 /** The version of the event contract. An older version is upcast when read; the stored bytes never change. */
@@ -54,6 +55,7 @@ export const situation = {
   encounter: z.strictObject({ identifier }).optional(),
   clinic: party.optional().meta({ description: 'Site at which it happened.' }),
   session: session.optional(),
+  note: note.optional().meta({ description: 'What the source wrote beside it, verbatim.' }),
 };
 
 /** Fields of the sender's own, kept verbatim and never interpreted. */

@@ -11,6 +11,10 @@ export const explant = kind({
       .min(1)
       .optional(),
     residual: residual.optional(),
+    catheterAbandoned: z
+      .boolean()
+      .optional()
+      .meta({ description: 'true: the catheter is left in the body and no longer used.' }),
     cause: z
       .enum(['battery', 'infection', 'malfunction', 'end-of-therapy', 'patient-choice', 'death', 'other'])
       .optional()

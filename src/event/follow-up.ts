@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { kind } from './kind.ts';
-import { note } from './text.ts';
 
 export const followUp = kind({
   type: 'follow-up',
@@ -9,7 +8,6 @@ export const followUp = kind({
     contact: z.enum(['visit', 'telephone', 'video', 'none-reached']),
     alive: z.boolean().optional(),
     onTherapy: z.boolean().optional(),
-    note: note.optional(),
   },
   example: { contact: 'telephone', alive: true, onTherapy: true },
 });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { exampleProgram, examplePump, kind } from './kind.ts';
+import { exampleProgram, examplePump, kind, reason } from './kind.ts';
 import { bridge, fill, prime, program, reported } from './program.ts';
 import { label } from './text.ts';
 
@@ -13,6 +13,7 @@ export const implant = kind({
     bridge: bridge.optional(),
     reported: reported.optional(),
     anaesthesia: label.optional(),
+    reason,
     catheterKept: z
       .boolean()
       .optional()

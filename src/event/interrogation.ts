@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { exampleProgram, examplePump, kind } from './kind.ts';
+import { exampleProgram, examplePump, kind, reason } from './kind.ts';
 import { program, reported, residual } from './program.ts';
 import { label } from './text.ts';
 import { instant } from './time.ts';
@@ -22,6 +22,7 @@ export const interrogation = kind({
       .optional()
       .meta({ description: 'Lines of the log of the pump. Each counts at its own time, however late it was read.' }),
     deviceClockAt: instant.optional(),
+    reason,
   },
   example: {
     pump: examplePump,

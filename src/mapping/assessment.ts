@@ -74,7 +74,6 @@ function assessment(
   { value, component, devices }: Result & { readonly devices: readonly string[] },
   context: MappingContext,
 ): Observation {
-  const { note } = entry.event;
   const site = siteOf(entry.event);
   return {
     ...observed(context, profile.assessment, entry, 'assessment'),
@@ -82,7 +81,6 @@ function assessment(
     code: concept(context, itb.assessmentScale, code),
     ...(devices.length > 0 && { focus: devices.map(refer) }),
     ...(value ?? (component.length === 0 && unknownValue(context))),
-    ...(note && { note: [{ text: note }] }),
     ...(site && { bodySite: { text: site } }),
     ...(component.length > 0 && { component: [...component] }),
   };

@@ -31,7 +31,7 @@ export function boluses(therapy: Timeline, context: MappingContext): Built[] {
       identity: eventIdentity(context, bolus.openedBy, 'bolus'),
       resource: bolusGiven(therapy, bolus, running, context),
       entry: bolus.openedBy,
-      optional: running && [infusionIdentity(running, context), regimenIdentity(therapy, running, context)],
+      optional: running && [infusionIdentity(running, context), regimenIdentity(running, context)],
     };
   });
 }
@@ -69,7 +69,7 @@ function bolusGiven(
       ...(!unfinished && { end: endOf(bolus) }),
     },
     ...(byPatient ? { performer: [{ actor: subject(context) }] } : performers(context, openedBy.event, 'programmer')),
-    ...(byPatient && running && { request: refer(regimenIdentity(therapy, running, context)) }),
+    ...(byPatient && running && { request: refer(regimenIdentity(running, context)) }),
     device: [refer(pumpWithKey(therapy, context, bolus.pumpKey))],
     dosage: {
       text: `${method.text}, ${dose.value} ug, intrathecal${running ? drugInWords(therapy, running) : ''}`,

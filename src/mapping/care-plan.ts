@@ -48,6 +48,7 @@ function carePlan({ entry, older, newer }: InSequence, context: MappingContext):
     ...(contributor.length > 0 && { contributor }),
     ...(event.careTeam && { careTeam: event.careTeam.map((display) => ({ display })) }),
     ...activities(event, context),
+    ...(event.note && { note: [{ text: event.note }] }),
   };
 }
 

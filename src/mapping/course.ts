@@ -12,12 +12,11 @@ export function courses(therapy: Timeline, context: MappingContext): Built[] {
   return therapy.entries.flatMap((entry): Built[] => {
     const stated = statedIn(entry.event, context);
     if (!stated) return [];
-    const { component, note } = stated;
+    const { component } = stated;
     const resource: Observation = {
       ...observed(context, profile.course, entry, 'course'),
       code: concept(context, itb.clinical, entry.event.type),
       valueCodeableConcept: concept(context, itb.clinicalAnswer, stated.answer),
-      ...(note && { note: [{ text: note }] }),
       ...(component.length > 0 && { component }),
     };
     return [{ identity: eventIdentity(context, entry, 'course'), resource, entry }];
@@ -28,7 +27,6 @@ interface Stated {
   /** A code of itb-clinical-answer. */
   readonly answer: string;
   readonly component: ObservationComponent[];
-  readonly note?: string | undefined;
 }
 
 function statedIn(event: ClinicalEvent, context: MappingContext): Stated | undefined {
@@ -40,7 +38,6 @@ function statedIn(event: ClinicalEvent, context: MappingContext): Stated | undef
           ...fact(context, 'alive', inBoolean(event.alive)),
           ...fact(context, 'on-therapy', inBoolean(event.onTherapy)),
         ],
-        note: event.note,
       };
     case 'consent':
       return { answer: `consent-${event.decision}`, component: fact(context, 'scope', inText(event.scope)) };

@@ -10,8 +10,8 @@ import { eventIdentity, type MappingContext } from './context.ts';
 import { concept, measured, refer } from './element.ts';
 import { infusionIdentity, isStop } from './infusion.ts';
 import { category, observed } from './observed.ts';
+import { singleDailyDose, weekdayPatterns } from './programmed-dose.ts';
 import { pumpWithKey } from './pump-device.ts';
-import { singleDailyDose, weekdayPatterns } from './weekday-dose.ts';
 
 /**
  * The programmed daily dose as one Observation for each change: the simplest answer for apps, and the only carrier of

@@ -26,7 +26,8 @@ export function deviceUseStatements(
   return standing.map(({ life, device }) => {
     const identity = context.identities.identify(JSON.stringify(['device-use', device]));
     const procedures = [implantReport(therapy, life), explantedBy(therapy, life)]
-      .flatMap((entry) => (entry ? [eventIdentity(context, entry, 'procedure')] : []))
+      .flatMap((entry) => entry ?? [])
+      .map((entry) => eventIdentity(context, entry, 'procedure'))
       .filter((procedure) => there.has(procedure));
     return {
       identity,

@@ -1,7 +1,7 @@
 import type { Annotation, Device, DeviceProperty } from '@medplum/fhirtypes';
 import type { Catheter, Pump } from '../event/device.ts';
 import { itb } from '../fhir/systems.ts';
-import type { CatheterLife, PumpLife } from '../therapy/device-life.ts';
+import { type CatheterLife, isImplanted, type PumpLife } from '../therapy/device-life.ts';
 import type { Entry } from '../therapy/history.ts';
 import type { Timeline } from '../therapy/timeline.ts';
 import { isExact, localDate, type When } from '../therapy/when.ts';
@@ -30,27 +30,36 @@ export function labelled(label: Pump | Catheter): Partial<Device> {
   };
 }
 
-/** Inactive once it is out of the body. `asks`: what the battery of a pump in the body asks for. */
+/** Inactive once it is out of the body, or left in it and no longer used. `asks`: what the battery of a pump in the body asks for. */
 export function deviceStatus(
   context: MappingContext,
   life: Life,
   ofKind: readonly Life[],
   asks?: 'eri' | 'eos',
 ): Pick<Device, 'status' | 'statusReason'> {
-  const { explanted } = life;
-  const replaced = explanted && ofKind.some((other) => other !== life && isSameDay(other.implanted, explanted));
-  const reasons = explanted ? ['explanted', ...(replaced ? ['replaced'] : [])] : asks ? [asks] : [];
+  const reasons = statusReasons(life, ofKind, asks);
   return {
-    status: explanted ? 'inactive' : 'active',
+    status: isImplanted(life) ? 'active' : 'inactive',
     ...(reasons.length > 0 && {
       statusReason: reasons.map((reason) => concept(context, itb.deviceStatusReason, reason)),
     }),
   };
 }
 
-/** The report that took it out, which changed the Device. */
-export function explantedBy({ entries }: Timeline, { explanted }: Life): Entry | undefined {
-  return explanted && entries.find(({ when }) => when === explanted);
+function statusReasons(life: Life, ofKind: readonly Life[], asks: 'eri' | 'eos' | undefined): string[] {
+  const { explanted } = life;
+  if (explanted) {
+    const replaced = ofKind.some((other) => other !== life && isSameDay(other.implanted, explanted));
+    return ['explanted', ...(replaced ? ['replaced'] : [])];
+  }
+  if (!isImplanted(life)) return ['catheter-abandoned'];
+  return asks ? [asks] : [];
+}
+
+/** The report that took it out or left it behind, which changed the Device. */
+export function explantedBy({ entries }: Timeline, life: Life): Entry | undefined {
+  const ended = life.explanted ?? ('abandoned' in life ? life.abandoned : undefined);
+  return ended && entries.find(({ when }) => when === ended);
 }
 
 /** Whether a Procedure says when and where it was implanted: then the Device need not. */

@@ -38,16 +38,16 @@ export function infusions(therapy: Timeline, context: MappingContext): Built[] {
       identity: infusionIdentity(segment, context),
       resource: infusion(therapy, segment, context),
       entry: segment.openedBy,
-      changedBy: segment.closedBy === segment.openedBy ? undefined : segment.closedBy,
+      changedBy: segment.closedBy,
       optional: [readingOf(segment, context)],
     };
   });
 }
 
 /** Whether delivery ended, so far as is known: a stop, an explant, an alarm that says so. */
-export const isStop = (reason: EndReason | undefined): boolean => reason !== undefined && stops.has(reason);
+export const isStop = (reason: EndReason | undefined): boolean => stops.has(reason);
 
-const stops: ReadonlySet<EndReason> = new Set<EndReason>([
+const stops: ReadonlySet<EndReason | undefined> = new Set<EndReason>([
   'pump-stopped',
   'pump-explanted',
   'delivery-stopped-by-alarm',
@@ -82,7 +82,7 @@ function infusion(therapy: Timeline, segment: Segment, context: MappingContext):
       ...(segment.end && { end: endOf(segment, segment.end) }),
     },
     ...(isProgramming(openedBy.event) && performers(context, openedBy.event, 'programmer')),
-    request: refer(regimenIdentity(therapy, segment, context)),
+    request: refer(regimenIdentity(segment, context)),
     device: [refer(pumpWithKey(therapy, context, segment.pumpKey))],
     ...flagNotes(flagsDuring(therapy, segment), ofDelivery),
     dosage: dosage(therapy, segment, context),

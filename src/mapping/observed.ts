@@ -27,6 +27,7 @@ export function observed(context: MappingContext, profile: string, entry: Entry,
     effectiveDateTime: dateTime(entry.when),
     ...(issued && { issued }),
     ...(performer.length > 0 && { performer }),
+    ...(entry.event.note && { note: [{ text: entry.event.note }] }),
   };
 }
 

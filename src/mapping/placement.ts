@@ -35,7 +35,7 @@ export function pocketOf({ codes }: MappingContext, label: Pump): CodeableConcep
   const stated = [pocketSite, pocketSide, pocketPlane].filter((part) => part !== undefined);
   if (stated.length === 0) return undefined;
   const site = (text: string) => codes.translate(conceptMap.sourceBodySite, mapSource.bodySite, plain(text));
-  const coding = (pocketSide && site(`${pocketSide} ${pocketSite}`)) ?? site(pocketSite ?? '');
+  const coding = pocketSite && ((pocketSide && site(`${pocketSide} ${pocketSite}`)) ?? site(pocketSite));
   return { ...(coding && { coding: [coding] }), text: `pump pocket: ${stated.join(', ')}` };
 }
 
@@ -62,7 +62,8 @@ const plain = (text: string): string =>
     .trim();
 
 /** `Th10`, `t 10`, `T10` are one. */
-function vertebra(level: string): string {
-  const [, region, number] = /^(C|TH?|L)[ .-]?0?(\d{1,2})$/i.exec(level.trim()) ?? [];
-  return region && number ? `${region.slice(0, 1).toUpperCase()}${number}` : level.trim();
-}
+const vertebra = (level: string): string =>
+  level.replace(
+    /^([CTL])H?[ .-]?0?(\d{1,2})$/i,
+    (_, region: string, number: string) => `${region.toUpperCase()}${number}`,
+  );

@@ -3,10 +3,11 @@ import type { ClinicalEvent } from '../event/event.ts';
 import type { MappingContext } from './context.ts';
 import { programmeInWords } from './programme-in-words.ts';
 
-/** What a report says of a procedure and FHIR has no element for, each with its name, in the order of a report. */
+/** What the source noted, then what it says and FHIR has no element for, each with its name, in the order of a report. */
 export function procedureNotes(event: ClinicalEvent, context: MappingContext): Annotation[] {
   const stated = [...ofProcedure(event), programmeBefore(event, context), ...ofSession(event)];
-  return stated.flatMap(([name, value]) => (value === undefined ? [] : [{ text: `${name}: ${value}` }]));
+  const named = stated.flatMap(([name, value]) => (value === undefined ? [] : [{ text: `${name}: ${value}` }]));
+  return [...(event.note ? [{ text: event.note }] : []), ...named];
 }
 
 type Stated = readonly [name: string, value: string | number | undefined];

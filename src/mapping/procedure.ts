@@ -13,6 +13,7 @@ import { type PerformerFunction, performers } from './performer.ts';
 import { pocketOf, tipOf } from './placement.ts';
 import { procedureNotes } from './procedure-notes.ts';
 import { identityOfPump } from './pump-device.ts';
+import { pumpEvent } from './pump-event.ts';
 
 /** One Procedure for each implant, refill, reprogramming, revision, explant and interrogation. */
 export function procedures(therapy: Timeline, context: MappingContext): Built[] {
@@ -43,6 +44,7 @@ function procedure(therapy: Timeline, entry: Entry, { code, by }: Done, context:
     resourceType: 'Procedure',
     ...withSessionReport(ofEvent(context, profile.procedure, entry, 'procedure'), event),
     status: 'completed',
+    ...pumpEvent(therapy, entry, context),
     code: concept(context, itb.procedure, code),
     subject: subject(context),
     encounter: encounterOf(event),

@@ -5,8 +5,9 @@ import { concentrationOf } from '../therapy/draft.ts';
 import { flowOf } from '../therapy/quantity.ts';
 import type { MappingContext } from './context.ts';
 import { inText, type Value } from './observed.ts';
+import { singleDailyDose, stepInWords, weekdayPatterns } from './programmed-dose.ts';
 import { amount, codedAs, type Reading, rounded } from './reading.ts';
-import { singleDailyDose, stepInWords, weekdayPatterns } from './weekday-dose.ts';
+import { otherInWords } from './reservoir-drug.ts';
 
 /** What a pump is programmed to do, value by value: also for servers that take no MedicationRequest. */
 export function programmeReadings(program: Program | undefined, context: MappingContext): Reading[] {
@@ -17,20 +18,9 @@ export function programmeReadings(program: Program | undefined, context: Mapping
     ['programmed-daily-dose', amount(singleDailyDose(program), 'ug/d')],
     ['flow-rate', amount('rateMlPerDay' in program ? program.rateMlPerDay : undefined, 'mL/d')],
     ...steps(program),
-    ...additionalDrugs.map((drug): Reading => ['additional-drug', inText(drugInWords(drug))]),
+    ...additionalDrugs.map((drug): Reading => ['additional-drug', inText(otherInWords(drug))]),
     ...boluses(program),
   ];
-}
-
-/** `clonidine 150 ug/mL`. */
-export function drugInWords({
-  name,
-  concentrationUgPerMl,
-}: {
-  name: string;
-  concentrationUgPerMl?: number | undefined;
-}) {
-  return concentrationUgPerMl === undefined ? name : `${name} ${concentrationUgPerMl} ug/mL`;
 }
 
 function steps(program: Program): Reading[] {

@@ -116,7 +116,7 @@ function notes(therapy: Timeline, { life, model }: PumpState, context: MappingCo
  * verified and its region and date are known; until then its status counts as not established.
  */
 function magneticResonance({ life, model }: PumpState, context: MappingContext): CodeableConcept[] {
-  const statements = isExactReference(life, model) ? (model?.safety ?? []) : [];
+  const statements = ofExactReference(life, model)?.safety ?? [];
   const stated = statements.map((statement) => ({
     ...(isEstablished(statement) && { coding: [context.codes.coding(external.ncit, safetyCode[statement.status])] }),
     text: safetyInWords(statement),
@@ -136,7 +136,7 @@ function safetyInWords({ inWords, region, labelDate, verified }: MriStatement): 
 }
 
 /** Never by the name of a family: reference numbers of one family differ. */
-function isExactReference({ label }: PumpLife, model: PumpModel | undefined): boolean {
-  const own = label.model === undefined ? undefined : bareName(label.model);
-  return model?.models.some((name) => bareName(name) === own) ?? false;
+function ofExactReference({ label }: PumpLife, model: PumpModel | undefined): PumpModel | undefined {
+  const own = bareName(label.model ?? '');
+  return model?.models.some((name) => bareName(name) === own) ? model : undefined;
 }

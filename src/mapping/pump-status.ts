@@ -10,9 +10,10 @@ import { calculatedReadings } from './calculated-readings.ts';
 import { eventIdentity, type MappingContext } from './context.ts';
 import { concept, refer } from './element.ts';
 import { category, observed } from './observed.ts';
-import { bridgeReadings, drugInWords, programmeReadings } from './programme-readings.ts';
+import { bridgeReadings, programmeReadings } from './programme-readings.ts';
 import { pumpWithKey } from './pump-device.ts';
 import { amount, codedAs, components, type Reading } from './reading.ts';
+import { otherInWords } from './reservoir-drug.ts';
 import {
   deviceReadings,
   fillReadings,
@@ -106,7 +107,7 @@ function drug({ program, entry: { event } }: Session, context: MappingContext): 
   const others = runs?.additionalDrugs ? [] : (fill?.additionalDrugs ?? []);
   return [
     ...programmeReadings(runs, context),
-    ...others.map((other): Reading => ['additional-drug', { valueString: drugInWords(other) }]),
+    ...others.map((other): Reading => ['additional-drug', { valueString: otherInWords(other) }]),
     ['drug-concentration', amount(fill?.concentrationUgPerMl ?? runs?.concentrationUgPerMl, 'ug/mL')],
     ...bridgeReadings('bridge' in event ? event.bridge : bridgeOf(event)),
   ];

@@ -10,19 +10,19 @@ import { isStop } from './infusion.ts';
 import { encounterOf } from './party.ts';
 import { performerOf } from './performer.ts';
 import { doseUgPerDay } from './programmed-dose.ts';
-import { isProgramming, programmedBy } from './programming.ts';
+import { isProgramming } from './programming.ts';
 import { instructions } from './regimen-instructions.ts';
 
 /** The programmed regimen of each programming event: the only place in FHIR R4 that holds a multi-step schedule. */
 export function regimens(therapy: Timeline, context: MappingContext): Built[] {
-  const byEvent = Map.groupBy(therapy.segments.filter(canBeInstructed), (segment) => programmedBy(therapy, segment));
+  const byEvent = Map.groupBy(therapy.segments.filter(canBeInstructed), ({ programmedBy }) => programmedBy);
   return [...byEvent].map(([entry, segments]) => {
     const last = segments.at(-1) as Segment;
     return {
       identity: eventIdentity(context, entry, 'regimen'),
       resource: regimen(entry, segments, context),
       entry,
-      changedBy: last.closedBy === entry ? undefined : last.closedBy,
+      changedBy: last.closedBy,
     };
   });
 }

@@ -27,7 +27,7 @@ export function rescueMedications(therapy: Timeline, context: MappingContext): B
 }
 
 function rescueMedication(entry: Entry<Rescue>, context: MappingContext): MedicationStatement {
-  const { medication, dose, route, indication } = entry.event;
+  const { medication, dose, route, indication, note } = entry.event;
   return {
     resourceType: 'MedicationStatement',
     ...ofEvent(context, profile.rescueMedication, entry, 'rescue-medication'),
@@ -40,6 +40,7 @@ function rescueMedication(entry: Entry<Rescue>, context: MappingContext): Medica
     dateAsserted: recorded(entry),
     informationSource: performerOf(entry.event),
     ...(indication && { reasonCode: [{ text: indication }] }),
+    ...(note && { note: [{ text: note }] }),
     ...((dose || route) && { dosage: [{ text: dose, route: route ? routeOf(route, context) : undefined }] }),
   };
 }

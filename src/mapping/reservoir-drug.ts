@@ -19,10 +19,13 @@ export function drugInWords(therapy: Timeline, segment: Segment): string {
 
 /** `with clonidine 150 ug/mL in the same reservoir`; empty where nothing else is. */
 export function othersInWords(drugs: Drugs): string {
-  const names = drugs.map(({ name, concentrationUgPerMl }) =>
-    concentrationUgPerMl === undefined ? name : `${name} ${concentrationUgPerMl} ug/mL`,
-  );
-  return names.length > 0 ? `with ${[...new Set(names)].join(', ')} in the same reservoir` : '';
+  const names = new Set(drugs.map(otherInWords));
+  return names.size > 0 ? `with ${[...names].join(', ')} in the same reservoir` : '';
+}
+
+/** `clonidine 150 ug/mL`. */
+export function otherInWords({ name, concentrationUgPerMl }: Drugs[number]): string {
+  return concentrationUgPerMl === undefined ? name : `${name} ${concentrationUgPerMl} ug/mL`;
 }
 
 /** What the programme names; else what was filled last before it began, and until it ended. */

@@ -50,6 +50,7 @@ function trialDose(entry: Entry<Screening>, context: MappingContext): Medication
     context: encounterOf(event),
     ...injectedAt(entry),
     ...(actor && { performer: [{ actor }] }),
+    ...(event.note && { note: [{ text: event.note }] }),
     dosage: {
       text: `${method.text}, ${event.doseUg} ug, intrathecal${how}${duration}. Not given by a pump.`,
       route: injected(context),

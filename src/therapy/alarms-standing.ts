@@ -11,9 +11,9 @@ import { isBefore } from './when.ts';
 export function alarmsStanding(therapy: Timeline, pumpKey: string, at: Temporal.Instant): AlarmRecord[] {
   const life = therapy.pumps.find((pump) => pump.life.key === pumpKey)?.life;
   if (life?.explanted && !isBefore(at, life.explanted.earliest)) return [];
-  return therapy.alarms
-    .filter((alarm) => alarm.pumpKey === pumpKey && isKnown(alarm, at) && !isOver(therapy, alarm, at))
-    .toSorted((a, b) => Temporal.Instant.compare(a.when.earliest, b.when.earliest));
+  return therapy.alarms.filter(
+    (alarm) => alarm.pumpKey === pumpKey && isKnown(alarm, at) && !isOver(therapy, alarm, at),
+  );
 }
 
 const isKnown = ({ when, learnedAt }: AlarmRecord, at: Temporal.Instant): boolean =>

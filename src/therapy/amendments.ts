@@ -114,7 +114,7 @@ function circleRoots(
   for (const record of recorded) {
     const target = record.event.type === 'correction' ? byId.get(record.event.replaces) : undefined;
     if (target && !isStatement(target)) roots.add(record.event.source.eventId);
-    const circle = circleOf(record, byId)?.filter(isStatement);
+    const circle = circleOf(record, byId);
     const standing = circle?.filter(({ event }) => !withdrawn(event.source.eventId));
     const [first] = (standing?.length ? standing : (circle ?? [])).toSorted(compareRecorded);
     if (first) roots.add(first.event.source.eventId);

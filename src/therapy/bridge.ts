@@ -83,6 +83,11 @@ function isOff<Unit extends string>(stated: Quantity<Unit>, expected: Quantity<U
   return isMore(magnitude(subtract<string>(stated, expected)), times<string>(expected, share));
 }
 
+/** A bridge belongs to the programme that follows it; where none is stated, what runs after it is not known to have changed. */
+export function flagBridgeAlone(draft: Draft, pump: PumpDraft, entry: Entry): void {
+  draft.flag(entry, pump, 'program-incomplete', 'a bridge was reported without the programme that follows it');
+}
+
 /** Drug of the new concentration follows old drug in the tubing: without a bridge the dose is not the programmed one. */
 export function flagConcentrationChange(draft: Draft, pump: PumpDraft, entry: Entry, program: Program): void {
   const before = concentrationInTubing(draft, pump);

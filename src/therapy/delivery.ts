@@ -136,6 +136,6 @@ function bolusThenStop(
 /** The pump clock is set in the site's zone where the event names one, else in the offset that the sender wrote. */
 function clockOffsetMs(entry: Entry): number {
   const { timeZone, occurredAt } = entry.event;
-  const zone = timeZone ?? /[+-]\d{2}:\d{2}$/.exec(occurredAt)?.[0] ?? entry.when.zone;
+  const zone = timeZone ?? /[+-]\d{2}:\d{2}/.exec(occurredAt)?.[0] ?? entry.when.zone;
   return entry.when.earliest.toZonedDateTimeISO(zone).offsetNanoseconds / 1_000_000;
 }

@@ -1,8 +1,8 @@
 import type { Catheter } from '../event/device.ts';
 import type { ClinicalEventOf } from '../event/event.ts';
-import { flagConcentrationChange } from './bridge.ts';
+import { flagBridgeAlone, flagConcentrationChange } from './bridge.ts';
 import { addPriming, setProgram, stop } from './delivery.ts';
-import { isImplanted, sameCatheter } from './device-life.ts';
+import { type CatheterLife, isImplanted, sameCatheter } from './device-life.ts';
 import type { Draft, PumpDraft } from './draft.ts';
 import { addFill, flagConcentrationMismatch, rebaseAfterPriming, residualOf } from './filling.ts';
 import { programOfFill } from './fixed-flow.ts';
@@ -24,6 +24,7 @@ export function implant(draft: Draft, pump: PumpDraft, entry: Entry, event: Clin
   if (event.fill && event.prime) rebaseAfterPriming(pump);
   const program = event.program ?? (event.fill && programOfFill(draft, pump, event.fill));
   if (program) setProgram(draft, pump, entry, program, event.bridge);
+  else if (event.bridge) flagBridgeAlone(draft, pump, entry);
   if (event.fill) flagConcentrationMismatch(draft, pump, entry, event.fill);
 }
 
@@ -32,15 +33,14 @@ export function flagPumpsLeft(draft: Draft): void {
   const implanted = draft.implantedPumps();
   for (const pump of implanted) {
     const { implantedBy } = pump;
-    const isLeft = (other: PumpDraft) => other !== pump && isKnownBefore(other, implantedBy);
-    if (!implantedBy || !implanted.some(isLeft)) continue;
+    if (!implantedBy || !implanted.some((other) => isKnownBefore(other, implantedBy))) continue;
     const message = 'another pump had been implanted before, and its explant was not reported';
     draft.flag(implantedBy, pump, 'order-incomplete', message);
   }
 }
 
-const isKnownBefore = ({ life, implantedBy }: PumpDraft, entry: Entry | undefined): boolean =>
-  entry !== undefined && isBefore(placeInTime(implantedBy ?? life.firstEntry), placeInTime(entry));
+const isKnownBefore = ({ life, implantedBy }: PumpDraft, entry: Entry): boolean =>
+  isBefore(placeInTime(implantedBy ?? life.firstEntry), placeInTime(entry));
 
 /** A catheter is implanted, alone or with a pump, or joins the pump that is implanted. */
 export function implantCatheter(
@@ -49,12 +49,13 @@ export function implantCatheter(
   event: ClinicalEventOf<'implant'>,
   pump: PumpDraft | undefined,
 ): void {
-  const index = event.catheter ? draft.namedCatheter(event.catheter, entry) : keptCatheter(draft, entry, event, pump);
-  const known = index === undefined ? undefined : draft.catheters[index];
-  if (index === undefined || !known) return;
+  const kept = () => (pump && event.catheterKept ? keptCatheter(draft, entry, pump) : undefined);
+  const index = event.catheter ? draft.namedCatheter(event.catheter, entry) : kept();
+  if (index === undefined) return;
+  const known = draft.catheters[index] as CatheterLife;
   const pumpKey = pump?.life.key ?? known.pumpKey;
-  if (known.explanted) {
-    const removal = { explanted: undefined, explantReason: undefined, explantCause: undefined };
+  if (!isImplanted(known)) {
+    const removal = { explanted: undefined, abandoned: undefined, explantReason: undefined, explantCause: undefined };
     return draft.updateCatheter(index, { implanted: entry.when, pumpKey, ...removal });
   }
   // A date on a label gives way to the report of the implant, unless it says that the catheter was there before.
@@ -64,13 +65,7 @@ export function implantCatheter(
 }
 
 /** The catheter that stays at the replacement of its pump: the only one that hangs on no other implanted pump. */
-function keptCatheter(
-  draft: Draft,
-  entry: Entry,
-  event: ClinicalEventOf<'implant'>,
-  pump: PumpDraft | undefined,
-): number | undefined {
-  if (!event.catheterKept || !pump) return undefined;
+function keptCatheter(draft: Draft, entry: Entry, pump: PumpDraft): number | undefined {
   const connected = new Set(draft.implantedPumps().map(({ life }) => life.key));
   connected.delete(pump.life.key);
   const free = draft.catheters.flatMap((life, index) =>
@@ -91,7 +86,7 @@ export function revise(
   event: ClinicalEventOf<'revision'>,
 ): ResidualAssessment | undefined {
   const measured = event.residual?.measuredMl;
-  const residual = event.residual && !event.fill ? residualOf(draft, pump, entry, measured) : undefined;
+  const residual = event.residual && residualOf(draft, pump, entry, measured);
   reviseCatheter(draft, pump, entry, event);
   if (event.component === 'pump' && event.action === 'replaced') replacePump(draft, pump, entry, event);
   const filled = event.fill && addFill(draft, pump, entry, event.fill, measured);
@@ -101,7 +96,7 @@ export function revise(
   if (program) {
     if (event.program && !event.prime && !event.bridge) flagConcentrationChange(draft, pump, entry, program);
     setProgram(draft, pump, entry, program, event.bridge);
-  }
+  } else if (event.bridge) flagBridgeAlone(draft, pump, entry);
   if (event.fill) flagConcentrationMismatch(draft, pump, entry, event.fill);
   return filled ?? residual;
 }
@@ -111,7 +106,7 @@ function reviseCatheter(draft: Draft, pump: PumpDraft, entry: Entry, event: Clin
     if (event.catheter) draft.namedCatheter(event.catheter, entry);
     return;
   }
-  const removed = catheterMeant(draft, pump, event.removedCatheter);
+  const removed = catheterMeant(draft, pump, entry, event.removedCatheter);
   if (removed !== undefined) {
     draft.updateCatheter(removed, { explanted: entry.when, explantReason: event.reason });
   }
@@ -144,6 +139,7 @@ export function explant(
   const removed = event.removed ?? ['pump'];
   const residual = event.residual ? residualOf(draft, pump, entry, event.residual.measuredMl) : undefined;
   if (removed.includes('catheter')) explantCatheter(draft, pump, entry, event);
+  else if (event.catheterAbandoned) abandonCatheter(draft, pump, entry, event);
   if (removed.includes('pump')) {
     stop(draft, pump, entry, 'pump-explanted');
     pump.life = { ...pump.life, ...removal(entry, event) };
@@ -158,8 +154,14 @@ export function explantCatheter(
   entry: Entry,
   event: ClinicalEventOf<'explant'>,
 ): void {
-  const index = catheterMeant(draft, pump, event.catheter);
+  const index = catheterMeant(draft, pump, entry, event.catheter);
   if (index !== undefined) draft.updateCatheter(index, removal(entry, event));
+}
+
+/** Left in the body: no pump uses it, until a report says that one is connected to it again. */
+function abandonCatheter(draft: Draft, pump: PumpDraft, entry: Entry, event: ClinicalEventOf<'explant'>): void {
+  const index = catheterMeant(draft, pump, entry, event.catheter);
+  if (index !== undefined) draft.updateCatheter(index, { abandoned: entry.when });
 }
 
 const removal = (entry: Entry, { reason, cause }: ClinicalEventOf<'explant'>) => ({
@@ -168,11 +170,19 @@ const removal = (entry: Entry, { reason, cause }: ClinicalEventOf<'explant'>) =>
   explantCause: cause,
 });
 
-/** The implanted catheter that a report means: the one it names, else that of its pump, else the only one. */
-function catheterMeant(draft: Draft, pump: PumpDraft | undefined, named: Catheter | undefined): number | undefined {
-  const implanted = [...draft.catheters.entries()].filter(([, life]) => isImplanted(life));
+/**
+ * The catheter in the body that a report means: the one it names, known before or not, else that of its pump, else the
+ * only one.
+ */
+function catheterMeant(
+  draft: Draft,
+  pump: PumpDraft | undefined,
+  entry: Entry,
+  named: Catheter | undefined,
+): number | undefined {
+  const implanted = [...draft.catheters.entries()].filter(([, life]) => life.explanted === undefined);
   const fitting = named ? implanted.filter(([, life]) => sameCatheter(life.label, named)) : implanted;
   const ofPump = fitting.find(([, life]) => pump && life.pumpKey === pump.life.key);
   const [index] = ofPump ?? (fitting.length === 1 || named ? fitting[0] : undefined) ?? [];
-  return index;
+  return index ?? (named && draft.namedCatheter(named, entry));
 }

@@ -28,11 +28,15 @@ export interface CatheterLife {
   readonly explanted?: When | undefined;
   readonly explantReason?: string | undefined;
   readonly explantCause?: ExplantCause | undefined;
+  /** Left in the body and no longer used. */
+  readonly abandoned?: When | undefined;
   /** The pump it is connected to now, or was last. */
   readonly pumpKey?: string | undefined;
 }
 
-export const isImplanted = (life: PumpLife | CatheterLife): boolean => life.explanted === undefined;
+/** In use: neither taken out nor left behind. */
+export const isImplanted = (life: PumpLife | CatheterLife): boolean =>
+  life.explanted === undefined && !('abandoned' in life && life.abandoned);
 
 /** Manufacturer and serial number identify a pump, whatever their case. */
 export const pumpKey = (label: Pump): string => `pump|${norm(label.manufacturer)}|${norm(label.serialNumber)}`;

@@ -2,11 +2,14 @@ import type { Program } from '../event/program.ts';
 import type { Measured } from '../event/units.ts';
 import { type Quantity, quantity, ratio, subtract, type UgPerDay } from './quantity.ts';
 
-/** The daily dose of a programme; undefined where it has none or states none. */
+/** The daily dose as a programme states it; undefined where it has none or states none. */
+export const statedDose = (program: Program | undefined): Measured<'ug/d'> | undefined =>
+  program && 'doseUgPerDay' in program ? program.doseUgPerDay : undefined;
+
+/** The same, to calculate with. */
 export function dailyDoseOf(program: Program | undefined): UgPerDay | undefined {
-  return program && 'doseUgPerDay' in program && program.doseUgPerDay !== undefined
-    ? quantity(program.doseUgPerDay)
-    : undefined;
+  const dose = statedDose(program);
+  return dose === undefined ? undefined : quantity(dose);
 }
 
 /** Change of the daily dose in percent of the dose before, to two decimals. */

@@ -1,4 +1,5 @@
 import type { Fill, Program } from '../event/program.ts';
+import { statedDose } from './dose.ts';
 import { concentrationOf, type Draft, type PumpDraft } from './draft.ts';
 import type { Entry } from './history.ts';
 import { after, equals, ml, quantity, ratio, times, timeToMove, toNumber } from './quantity.ts';
@@ -72,13 +73,14 @@ function possibleDelivery(
   program: Program,
   factor: number | undefined,
 ): PossibleDelivery | undefined {
-  if (factor === undefined || !('doseUgPerDay' in program) || program.doseUgPerDay === undefined) return undefined;
+  const dose = statedDose(program);
+  if (dose === undefined || factor === undefined) return undefined;
   const flow = programmedFlow(draft, pump, program);
   const tubing = draft.tubingMl(pump);
   const clearing = tubing && flow.kind === 'constant' ? timeToMove(tubing, flow.rate) : undefined;
   return {
-    programmedUgPerDay: program.doseUgPerDay,
-    possibleUgPerDay: toNumber(times(quantity(program.doseUgPerDay), factor), 3),
+    programmedUgPerDay: dose,
+    possibleUgPerDay: toNumber(times(quantity(dose), factor), 3),
     ratio: factor,
     from: clearing && after(entry.when.earliest, clearing),
   };

@@ -1,5 +1,6 @@
 import type { Fill, Program } from '../event/program.ts';
 import type { Measured } from '../event/units.ts';
+import { dailyDoseOf } from './dose.ts';
 import { concentrationOf, type Draft, type PumpDraft } from './draft.ts';
 import { doseOf, equals, flowOf, type MlPerDay, quantity, toNumber } from './quantity.ts';
 
@@ -40,6 +41,6 @@ const rateOf = (program: Program | undefined): number | undefined =>
 
 function flowOfDose(program: Program | undefined): MlPerDay | undefined {
   const concentration = concentrationOf(program);
-  const dose = program && 'doseUgPerDay' in program ? program.doseUgPerDay : undefined;
-  return concentration && dose !== undefined ? flowOf(quantity(dose), concentration) : undefined;
+  const dose = dailyDoseOf(program);
+  return concentration && dose ? flowOf(dose, concentration) : undefined;
 }

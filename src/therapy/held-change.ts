@@ -40,7 +40,6 @@ function effectOf(event: ClinicalEvent, settings: TherapySettings): Effect {
   if ('program' in event && event.program) return 'programme';
   switch (event.type) {
     case 'pump-stop':
-    case 'restart':
       return 'programme';
     case 'explant':
       return (event.removed ?? ['pump']).includes('pump') ? 'programme' : 'none';

@@ -1,6 +1,6 @@
 import type { ClinicalEventOf } from '../event/event.ts';
 import type { Program } from '../event/program.ts';
-import { flagConcentrationChange } from './bridge.ts';
+import { flagBridgeAlone, flagConcentrationChange } from './bridge.ts';
 import { addBolus, addPriming, readWhileStalled, setProgram } from './delivery.ts';
 import type { Draft, PumpDraft } from './draft.ts';
 import { addFill, flagConcentrationMismatch, residualOf } from './filling.ts';
@@ -27,6 +27,7 @@ export function refill(
     if (!event.bridge && pump.program) flagConcentrationChange(draft, pump, entry, event.program);
     setProgram(draft, pump, entry, event.program, event.bridge);
   } else {
+    if (event.bridge) flagBridgeAlone(draft, pump, entry);
     const derived = programOfFill(draft, pump, event.fill);
     if (derived) setProgram(draft, pump, entry, derived);
     else certainAgain(draft, pump, entry);

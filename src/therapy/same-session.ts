@@ -78,8 +78,8 @@ function disagreeing<Kept extends Entry>(groups: readonly Group<Kept>[], rules: 
       .find(
         (other) =>
           !doubted.has(other) &&
-          isOneHappening(other.merged, group.merged) &&
-          group.members.every((member) => mayBeOne(other.members, member, rules)),
+          group.members.every((member) => mayBeOne(other.members, member, rules)) &&
+          isOneHappening(other.merged, group.merged),
       );
     if (first) doubted.set(group, first);
   }
@@ -87,12 +87,19 @@ function disagreeing<Kept extends Entry>(groups: readonly Group<Kept>[], rules: 
 }
 
 /** Two programmes within the hour are two changes, and a pump and a catheter two things that were removed or revised. */
-function isOneHappening({ event: a }: Entry, { event: b }: Entry): boolean {
-  if (a.type === 'dose-change' && b.type === 'dose-change') return sameProgram(a.program, b.program);
-  if (a.type === 'revision' && b.type === 'revision') return a.component === b.component;
-  if (a.type !== 'explant' || b.type !== 'explant') return true;
-  const { removed = ['pump'] } = b;
-  return (a.removed ?? ['pump']).some((part) => removed.includes(part));
+function isOneHappening({ event }: Entry, { event: other }: Entry): boolean {
+  switch (event.type) {
+    case 'dose-change':
+      return sameProgram(event.program, (other as typeof event).program);
+    case 'revision':
+      return event.component === (other as typeof event).component;
+    case 'explant': {
+      const { removed = ['pump'] } = other as typeof event;
+      return (event.removed ?? ['pump']).some((part) => removed.includes(part));
+    }
+    default:
+      return true;
+  }
 }
 
 const reportedTwice: ReadonlySet<ClinicalType> = new Set<ClinicalType>([
@@ -130,10 +137,8 @@ type Fields = Readonly<Record<string, unknown>>;
 
 /** Who, where and in which words, and what a source calculated: sources differ in them without differing in the session. */
 const mayDiffer: ReadonlySet<string> = new Set([
-  'schemaVersion',
   'source',
   'recordedAt',
-  'test',
   'occurredAt',
   'timeZone',
   'patient',
@@ -163,15 +168,7 @@ const mayDiffer: ReadonlySet<string> = new Set([
 ]);
 
 /** Of these the parts belong together: a name is not joined to the number of another. */
-const wholes: ReadonlySet<string> = new Set([
-  'source',
-  'performer',
-  'encounter',
-  'clinic',
-  'session',
-  'previousProgram',
-  'extra',
-]);
+const wholes: ReadonlySet<string> = new Set(['source', 'performer', 'clinic', 'session', 'previousProgram', 'extra']);
 
 /** Nothing that both state differs. */
 const agree = (a: ClinicalEvent, b: ClinicalEvent): boolean => agreeIn(a as Fields, b as Fields);
@@ -182,8 +179,8 @@ function agreeIn(a: Fields, b: Fields): boolean {
 
 function agreeAs(a: unknown, b: unknown): boolean {
   if (isUnstated(a) || isUnstated(b)) return true;
-  if (typeof a === 'string' && typeof b === 'string') return bareName(a) === bareName(b);
-  return isRecord(a) && isRecord(b) ? agreeIn(a, b) : isDeepStrictEqual(a, b);
+  if (typeof a === 'string') return bareName(a) === bareName(String(b));
+  return isRecord(a) ? agreeIn(a, b as Fields) : isDeepStrictEqual(a, b);
 }
 
 /** The first report, with what only the other states. */

@@ -50,6 +50,6 @@ it('comes to resources, whatever the numbers', () => {
       const told = new Set([...resources, ...remarks].map(({ entry }) => entry?.source.reportEventId));
       expect(['A', 'B', 'C', 'D'].filter((id) => !told.has(id))).toEqual([]);
     }),
-    { numRuns: 300 },
+    { numRuns: 500 },
   );
 });

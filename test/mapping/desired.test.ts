@@ -52,6 +52,18 @@ describe('what does not conform', () => {
     ]);
   });
 
+  it('says what it is, where in it, and that what refers to it waits', () => {
+    const [first, ...waiting] = result()
+      .remarks.filter(({ held }) => held)
+      .map(({ problem }) => problem.message);
+    expect(first).toMatch(/^Medication at Medication\.batch\.lotNumber: ./);
+    expect(waiting).toEqual(
+      ['MedicationAdministration', 'Procedure', 'Observation'].map(
+        (type) => `${type} refers to a resource that is held`,
+      ),
+    );
+  });
+
   it('lets the dose of the same report go on, and everything of other reports', () => {
     expect(ofRefill()).toEqual(['itb-regimen', 'itb-infusion', 'itb-daily-dose', 'itb-provenance']);
     const others = result()

@@ -8,17 +8,18 @@ import { infusionBy, made, referenceTo } from './made.ts';
 const implant = report('implant', 'A', '2024-03-01T10:00:00-05:00', { fill: fill(18), program: simple(100) });
 
 describe('what a resource only names where it is there', () => {
-  const { result } = made([implant]);
-  const items = result.resources.filter(({ resource }) => resource.resourceType !== 'Provenance');
-  const panel = items.find(({ resource }) => resource.meta?.profile?.[0]?.endsWith('itb-pump-status'));
-  const spoilt = items.map((item) =>
-    item === panel ? { ...item, resource: { ...item.resource, status: 'wrong' } as unknown as Resource } : item,
-  );
+  const whole = () => made([implant]).result.resources.filter(({ resource }) => resource.resourceType !== 'Provenance');
+  const spoilt = () =>
+    whole().map((item) =>
+      item.resource.meta?.profile?.[0]?.endsWith('itb-pump-status')
+        ? { ...item, resource: { ...item.resource, status: 'wrong' } as unknown as Resource }
+        : item,
+    );
 
   it('is left out where it is held, and the dose stands', () => {
-    const { resources, remarks } = holdInvalid(spoilt);
+    const { resources, remarks } = holdInvalid(spoilt());
     expect(remarks.map(({ problem }) => problem.code)).toEqual(['resource-invalid']);
-    expect(resources).toHaveLength(items.length - 1);
+    expect(resources).toHaveLength(whole().length - 1);
     const infusion = resources.find(({ resource }) => resource.meta?.profile?.[0]?.endsWith('itb-infusion'))?.resource;
     const before = infusionBy(made([implant]), 'A');
     const { supportingInformation, ...rest } = before;
@@ -27,11 +28,12 @@ describe('what a resource only names where it is there', () => {
   });
 
   it('is kept where it is there', () => {
+    const items = whole();
     expect(holdInvalid(items).resources).toEqual(items);
   });
 
   it('holds what cannot stand without it', () => {
-    const needed = spoilt.map((item) => ({ ...item, optional: [] }));
+    const needed = spoilt().map((item) => ({ ...item, optional: [] }));
     const { resources, remarks } = holdInvalid(needed);
     const [first, ...others] = remarks.map(({ problem }) => problem.code);
     expect([first, ...new Set(others)]).toEqual(['resource-invalid', 'dependency-held']);

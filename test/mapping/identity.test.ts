@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CanonicalEvent } from '../../src/event/event.ts';
 import { type IdentityScope, keyedIdentities, patientIdentity } from '../../src/fhir/identity.ts';
+import { pumpIdentity } from '../../src/mapping/context.ts';
 import { desired } from '../../src/mapping/desired.ts';
 import { mappingContext, patientOf, scope, therapyOf } from '../stories/story.ts';
 import { fill, report, simple } from '../therapy/reports.ts';
@@ -58,6 +59,13 @@ describe('an identity', () => {
     const pump = { manufacturer: 'medtronic ', serialNumber: ' ngp710001h' };
     const [typed] = resourcesOf(implant({ pump })).identities;
     expect(typed).toBe(resourcesOf(implant()).identities[0]);
+  });
+
+  it('of a device is the same with blanks around its maker and its serial number', () => {
+    const context = mappingContext('somebody');
+    const typed = pumpIdentity(context, ' Medtronic ', '\tNGP710001H', 0);
+    expect(typed).toBe(pumpIdentity(context, 'medtronic', 'ngp710001h', 0));
+    expect(typed).not.toBe(pumpIdentity(context, 'medtronic', 'ngp710001h', 1));
   });
 
   it.each([

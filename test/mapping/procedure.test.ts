@@ -43,6 +43,10 @@ describe('the Procedure of a report', () => {
     expect(rest).toEqual({
       resourceType: 'Procedure',
       status: 'completed',
+      category: {
+        coding: [{ system: 'https://w3id.org/itb-fhir/CodeSystem/itb-pump-event', code: 'refill', display: 'Refill' }],
+        text: 'Refill',
+      },
       code: {
         coding: [
           {
@@ -157,6 +161,7 @@ describe('what was done', () => {
     ],
     ['explant', by, ['pump-explant', 'operator']],
     ['explant', { ...by, removed: ['catheter'] }, ['catheter-explant', 'operator']],
+    ['explant', { ...by, removed: ['pump'] }, ['pump-explant', 'operator']],
     ['explant', { ...by, removed: ['pump', 'catheter'] }, ['system-explant', 'operator']],
   ] as readonly [string, Fields, string[]][])('%s %j is coded as %j', (type, fields, expected) => {
     expect(done(later(type, fields), implant)).toEqual(expected);
@@ -173,6 +178,52 @@ describe('what was done', () => {
     const { of, told } = made([unknown]);
     expect(of('procedure')).toEqual([]);
     expect(told).toContainEqual(['pump-unknown', true, 'pump']);
+  });
+});
+
+describe('the devices that it was done on', () => {
+  const second = { manufacturer: 'Medtronic', model: '8637-40', serialNumber: 'NGP720002H' };
+  const did = ({ focalDevice }: Procedure) =>
+    focalDevice?.map(({ action, manipulated }) => [codesOf(action)[0], manipulated.reference]);
+
+  it('are pump and catheter, where both were implanted', () => {
+    const all = made([implant]);
+    expect(did(procedureBy(all, 'A'))).toEqual([
+      ['implanted', referenceTo(all, 'pump', 'A')],
+      ['implanted', referenceTo(all, 'catheter', 'A')],
+    ]);
+  });
+
+  it('are the new pump and the catheter that it joins, though nobody names the catheter', () => {
+    const all = made([implant, later('implant', { pump: second, catheterKept: true })]);
+    expect(did(procedureBy(all, 'B'))).toEqual([
+      ['implanted', referenceTo(all, 'pump', 'B')],
+      ['manipulated', referenceTo(all, 'catheter', 'A')],
+    ]);
+  });
+
+  it('are not the catheters of another pump', () => {
+    const elsewhere = report('implant', 'X', '2024-03-02T10:00:00-05:00', {
+      pump: { ...second, serialNumber: 'NGP730003H' },
+      catheter: { ...catheter, lotNumber: 'LOT-C10' },
+    });
+    const all = made([implant, elsewhere, later('implant', { pump: second, catheterKept: true })]);
+    expect(did(procedureBy(all, 'B'))).not.toContainEqual(['manipulated', referenceTo(all, 'catheter', 'X')]);
+  });
+
+  it('are implanted by every report of the implantation, also by a second one', () => {
+    const all = made([implant, later('implant')]);
+    expect(did(procedureBy(all, 'B'))).toEqual([['implanted', referenceTo(all, 'pump', 'A')]]);
+  });
+
+  it('of a refill are its pump alone', () => {
+    const all = made([implant, later('refill', { fill: fill(18) })]);
+    expect(did(procedureBy(all, 'B'))).toEqual([['manipulated', referenceTo(all, 'pump', 'A')]]);
+  });
+
+  it('are none where a catheter that nobody reported was removed', () => {
+    const all = made([later('explant', { pump: undefined, removed: ['catheter'] })]);
+    expect(procedureBy(all, 'B')).not.toHaveProperty('focalDevice');
   });
 });
 
@@ -251,7 +302,9 @@ describe('where it was done', () => {
     ['T01', '64864005'],
     ['C5', '36978003'],
     ['L3', '36470004'],
+    ['l 03', '36470004'],
     ['T10-T11', undefined],
+    ['at T10', undefined],
     ['T13', undefined],
     ['cervical', undefined],
   ])('a tip at %s is coded as %s with the licensed pack', (tipLevel, code) => {

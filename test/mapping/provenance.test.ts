@@ -82,6 +82,26 @@ describe('the Provenance of a report', () => {
   });
 });
 
+describe('the Provenance of an interrogation whose own procedure is held', () => {
+  const log = [
+    { code: 'motor-stall', at: '2024-05-01T10:00:00-04:00', clearedAt: '2024-05-01T12:00:00-04:00' },
+    { code: 'low-reservoir', at: '2024-05-02T10:00:00-04:00' },
+  ];
+  const read = (fields: object) =>
+    report('interrogation', 'B', '2024-05-03T10:00:00-04:00', { note: 'x\u0007', pumpLog: log, ...fields });
+
+  it('is that of the interrogation, where the dose that it read stands', () => {
+    const { by, of } = made([implant, read({ program: simple(120) })]);
+    expect(of('procedure')).toHaveLength(1);
+    expect(by<Provenance>('provenance', 'B').occurredDateTime).toBe('2024-05-03T10:00:00-04:00');
+  });
+
+  it('is that of the first line of the log, where only lines of the log stand', () => {
+    const { by } = made([implant, read({ reported: { monthsToEri: 40 } })]);
+    expect(by<Provenance>('provenance', 'B').occurredDateTime).toBe('2024-05-01T10:00:00-04:00');
+  });
+});
+
 describe('the source of a resource', () => {
   const sourceOf = (system: string, eventId = 'A') => {
     const event = report('pump-stop', eventId, '2024-05-01T10:00:00-04:00', { source: { system, eventId } });
@@ -99,12 +119,16 @@ describe('the source of a resource', () => {
     expect(sourceOf('urn:oid:2.16.840.1.113883.19.5.1')).toBe('urn:oid:2.16.840.1.113883.19.5.1');
   });
 
-  it.each(['engine', 'https://engine.test/a#b', 'pumps://'])(
-    'is left out where the system is no such URI: %s',
-    (system) => {
-      expect(sourceOf(system)).toBeUndefined();
-    },
-  );
+  it.each([
+    'engine',
+    'https://engine.test/a#b',
+    '1https://engine.test/a',
+    'x-urn:oid:1.2',
+    'urn:oid:1.2#3',
+    'pumps://',
+  ])('is left out where the system is no such URI: %s', (system) => {
+    expect(sourceOf(system)).toBeUndefined();
+  });
 
   it('takes any text as an event id', () => {
     expect(sourceOf('https://engine.hospital.test/pumps', 'A\ud800')).toBe(

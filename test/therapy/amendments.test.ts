@@ -106,6 +106,7 @@ describe('a correction', () => {
 
   it('whose target has not arrived stands for itself, with a warning', () => {
     expect(standing(correct('C', 'E', 'second'))).toEqual({ says: { E: 'second' }, problems: ['target-not-found'] });
+    expect(standing(correct('C', 'E', 'second'), withdraw('V', 'C')).says).toEqual({});
   });
 
   it('of a correction of a correction stands at any depth, and each void takes one of them away', () => {
@@ -175,6 +176,32 @@ describe('the place of a correction', () => {
   it('keeps the place in the order of the event that it corrects, not its own', () => {
     const events = [change('E', 'first', { sequence: 3 }), correct('C', 'E', 'second', { sequence: 40 })];
     expect(amend(recordedOf(events)).statements.map(({ sequence }) => sequence)).toEqual([3]);
+  });
+
+  it('without one is that of an event that states none', () => {
+    const events = [change('E', 'first'), correct('C', 'E', 'second')];
+    expect(amend(recordedOf(events)).statements.map(({ sequence }) => sequence)).toEqual([0]);
+  });
+
+  it('among others recorded at one time is its sequence at the source', () => {
+    const ordered = (c: number | undefined, d: number | undefined) =>
+      standing(
+        change('E', 'first'),
+        correct('C', 'E', 'says C', { sequence: c }),
+        correct('D', 'E', 'says D', { sequence: d }),
+      ).says;
+    expect([ordered(2, 1), ordered(1, 2), ordered(2, undefined), ordered(undefined, 2), ordered(2, 2)]).toEqual([
+      { E: 'says C' },
+      { E: 'says D' },
+      { E: 'says C' },
+      { E: 'says D' },
+      { E: 'says D' },
+    ]);
+  });
+
+  it('that stays with its patient is no move', () => {
+    const events = [change('E', 'first'), correct('C', 'E', 'second'), correct('D', 'C', 'third')];
+    expect(amend(recordedOf(events)).statements.map(({ reattributions }) => reattributions)).toEqual([0]);
   });
 
   it('to another patient moves the event and counts the move', () => {

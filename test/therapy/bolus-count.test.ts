@@ -161,3 +161,28 @@ describe('patient-activated boluses that the pump counted', () => {
     ]);
   });
 });
+
+describe('a count of boluses', () => {
+  it('that is the first that is known of a pump is not part of the next', () => {
+    const bare = report('interrogation', 'A', '2024-03-01T10:00:00Z', {
+      program: withBolus(),
+      reported: { patientBoluses: { delivered: 2 } },
+    });
+    expect(countsOf(bare, counted('B', tenDays, 3)).map(({ since, delivered }) => [since, delivered])).toEqual([
+      [undefined, 2],
+      ['2024-03-01T10:00:00Z', 3],
+    ]);
+  });
+
+  it('that goes back before the last one takes what neither it nor single reports told of', () => {
+    const start = { since: '2024-03-01T10:00:00Z' };
+    const events = [implant, one('X', '2024-03-05T10:00:00Z'), counted('B', tenDays, 1, start)];
+    // 20 mL less ten days of 0.1 mL, and one bolus of 0.01 mL that was reported and then counted.
+    expect(volumesOf(...events).at(-1)).toBe(18.99);
+    // A second bolus by the total of twenty days; a third that was reported after the first count is the second.
+    expect(volumesOf(...events, counted('C', twentyDays, 2, start)).at(-1)).toBe(17.98);
+    const single = one('Y', '2024-03-15T10:00:00Z');
+    expect(volumesOf(...events, single, counted('C', twentyDays, 2, start)).at(-1)).toBe(17.98);
+    expect(volumesOf(...events, single, counted('C', twentyDays, 3, start)).at(-1)).toBe(17.97);
+  });
+});

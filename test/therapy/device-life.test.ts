@@ -161,7 +161,23 @@ describe('what was removed', () => {
     expect(therapy.held).toEqual([]);
   });
 
-  it('is the catheter that the report names, and none where it names one that is not there', () => {
+  it('may leave the catheter in the body: no pump uses it then, until one is said to', () => {
+    const left = report('explant', 'B', june, { catheterAbandoned: true });
+    const again = (fields: Readonly<Record<string, unknown>>) => report('implant', 'C', '2024-09-02T10:00-04:00', fields);
+    const state = (...events: Parameters<typeof fold>[0]) =>
+      fold([withCatheter, ...events]).catheters.map(({ explanted, abandoned, pumpKey }) => [
+        explanted?.text,
+        abandoned?.text,
+        pumpKey?.split('|').at(-1),
+      ]);
+    expect(state(left)).toEqual([[undefined, june, 'NGP710001H']]);
+    const next = { pump: { manufacturer: 'Medtronic', model: '8637-40', serialNumber: 'NGP710009H' } };
+    expect(state(left, again({ ...next, catheterKept: true }))).toEqual([[undefined, june, 'NGP710001H']]);
+    const removed = report('explant', 'D', '2024-10-01T10:00-04:00', { removed: ['catheter'], pump: undefined });
+    expect(state(left, removed)).toEqual([['2024-10-01T10:00-04:00', june, 'NGP710001H']]);
+  });
+
+  it('is the catheter that the report names, known before or not', () => {
     const second = report('implant', 'Z', '2024-03-02T10:00-05:00', { pump: undefined, catheter: lot('LOT-2') });
     const named = (lotNumber: string) =>
       fold([
@@ -170,7 +186,7 @@ describe('what was removed', () => {
         report('explant', 'B', june, { removed: ['catheter'], catheter: lot(lotNumber) }),
       ]).catheters.map(({ explanted }) => explanted?.text);
     expect(named('LOT-2')).toEqual([undefined, june]);
-    expect(named('LOT-3')).toEqual([undefined, undefined]);
+    expect(named('LOT-3')).toEqual([undefined, undefined, june]);
   });
 
   it('is not guessed among several catheters that hang on no pump', () => {

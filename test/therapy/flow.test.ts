@@ -43,6 +43,17 @@ describe('a flex programme', () => {
     expect(reachedAt(flowOfProgram(night, 0), at(from), ml(volumeMl))?.toString()).toBe(reached);
   });
 
+  it('reaches a volume by the clock of the pump', () => {
+    const reached = (offsetMs: number) =>
+      reachedAt(flowOfProgram(night, offsetMs), at('2024-06-02T12:00:00Z'), ml(0.025));
+    // 0.0025 mL an hour by day, 0.001 by night. At +04:00: six hours of the day, the night, and 48 minutes.
+    expect([reached(0)?.toString(), reached(-4 * hourMs)?.toString()]).toEqual([
+      '2024-06-02T22:00:00Z',
+      '2024-06-02T22:00:00Z',
+    ]);
+    expect(reached(4 * hourMs)?.toString()).toBe('2024-06-03T02:48:00Z');
+  });
+
   it.each([
     [
       'keeps the clock of its programming when daylight saving time begins',

@@ -28,7 +28,10 @@ const weekdays = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'satur
 
 /** One or two other patterns, each on days of its own. */
 const weekdayPatterns = fc
-  .tuple(fc.shuffledSubarray(weekdays, { minLength: 2, maxLength: 5 }), fc.array(pattern, { minLength: 1, maxLength: 2 }))
+  .tuple(
+    fc.shuffledSubarray(weekdays, { minLength: 2, maxLength: 5 }),
+    fc.array(pattern, { minLength: 1, maxLength: 2 }),
+  )
   .map(([days, own]) => own.map((one, n) => ({ ...one, days: n === 0 ? days.slice(0, 1) : days.slice(1) })));
 
 export const flex = fc

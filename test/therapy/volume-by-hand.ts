@@ -2,6 +2,7 @@ import type { CanonicalEvent } from '../../src/event/event.ts';
 import { flexStepMinutes, type Program } from '../../src/event/program.ts';
 import { toNumber } from '../../src/therapy/quantity.ts';
 import type { Segment } from '../../src/therapy/records.ts';
+import { sameProgram } from '../../src/therapy/same-program.ts';
 import type { Timeline } from '../../src/therapy/timeline.ts';
 
 /** What a programme moves, counted again in plain numbers and in another way than the adapter counts it. */
@@ -63,7 +64,7 @@ export interface Count {
  */
 export class ByHand {
   readonly count: Count = { ...nothing, leftMl: undefined };
-  /** A bolus fell into a stall that cut a bridge: at which concentration it was drawn depends on what came later. */
+  /** A bolus was told of during a stall, where a bridge may wait: at which concentration is not counted here. */
   isDoubtful = false;
 
   private readonly therapy: Timeline;
@@ -102,13 +103,13 @@ export class ByHand {
     for (const prime of this.therapy.primings.filter((one) => one.entry === entry)) {
       this.take('primedMl', toNumber(prime.volumeMl, 12));
     }
+    if (this.setsClock(event)) this.offsetMs = offsetOf(entry);
     this.program = session.program;
-    if (session.program && 'doseUgPerDay' in session.program) this.lastRunning = session.program;
+    if (session.program && !rests(session.program)) this.lastRunning = session.program;
     if (session.program) this.programmed = session.program.concentrationUgPerMl;
     this.filled = fills[0]?.fill.concentrationUgPerMl ?? this.filled;
     // A programme of one bolus is drawn at the concentration that it states.
     if (event.type !== 'bolus') this.give(entry, this.programmed);
-    if (this.setsClock(event)) this.offsetMs = offsetOf(entry);
   }
 
   /** Follows which pumps are implanted: one that replaces the only other one ends it. */
@@ -126,7 +127,8 @@ export class ByHand {
   /** The clock of the pump is set when it is programmed, not when it is read and found as it was. */
   private setsClock(event: CanonicalEvent): boolean {
     if (event.type === 'bolus') return event.bolus.kind === 'bridge';
-    return 'program' in event && event.program !== undefined && 'concentrationUgPerMl' in event.program;
+    if (!('program' in event) || !event.program || rests(event.program)) return false;
+    return event.type !== 'interrogation' || !this.program || !sameProgram(this.program, event.program);
   }
 
   private boluses(entry: Entry, event: CanonicalEvent): void {
@@ -168,8 +170,7 @@ export class ByHand {
   /** Of a bridge, and of a bridge that a stall cut off, the old one. */
   private concentrationInTubing(): number | undefined {
     const running = this.segmentAt(this.atMs);
-    const last = running ?? this.segments.findLast((segment) => startOf(segment) < this.atMs);
-    if (!running && last?.role === 'bridge' && last.endReason === 'delivery-stopped-by-alarm') this.isDoubtful = true;
+    if (!running && this.program && !rests(this.program)) this.isDoubtful = true;
     const old = running?.role === 'bridge' ? running.concentrationUgPerMl : undefined;
     return old ? toNumber(old, 12) : (this.programmed ?? this.filled);
   }
@@ -231,29 +232,32 @@ export class ByHand {
     const days = (toMs - this.atMs) / (minutesPerDay * msPerMinute);
     const { program } = this;
     if (!program) return undefined;
-    const rests = program.mode === 'stopped' || program.mode === 'single-bolus';
-    if (!rests || !this.implanted.has(this.pumpKey)) return 0;
-    return (this.fixedMlPerDay(this.lastRunning) ?? 0) * days;
+    if (!rests(program) || !this.implanted.has(this.pumpKey) || !this.isGasDriven()) return 0;
+    const rate = this.fixedMlPerDay(this.lastRunning);
+    return rate === undefined ? undefined : rate * days;
   }
 
   private fixedMlPerDay(program: Program | undefined): number | undefined {
-    const label = this.therapy.pumps.find(({ life }) => life.key === this.pumpKey)?.life.label;
-    if (label?.manufacturer !== 'Codman') return undefined;
-    if (label.flowMlPerDay !== undefined) return label.flowMlPerDay;
+    if (!this.isGasDriven()) return undefined;
     const stated = program && 'rateMlPerDay' in program ? program.rateMlPerDay : undefined;
-    return stated ?? (program && ofDose(program));
+    return this.label()?.flowMlPerDay ?? stated ?? (program && ofDose(program));
   }
+
+  private readonly isGasDriven = (): boolean => this.label()?.manufacturer === 'Codman';
+  private readonly label = () => this.therapy.pumps.find(({ life }) => life.key === this.pumpKey)?.life.label;
 }
 
 const nothing = { filledMl: 0, deliveredMl: 0, bolusedMl: 0, primedMl: 0, removedMl: 0 };
+
+const rests = ({ mode }: Program): boolean => mode === 'stopped' || mode === 'single-bolus';
 
 const startOf = (segment: Segment): number => segment.start.epochMilliseconds;
 const endOf = (segment: Segment): number => segment.end?.epochMilliseconds ?? Infinity;
 
 /** As reported; after a change of the dose, what clears the old drug at the new dose. */
 function bridgeMlPerDay({ programmedBy, program, concentrationUgPerMl }: Segment): number {
-  const event = programmedBy.event as { bridge?: StatedBridge; bolus?: StatedBridge & { kind: string } };
-  const stated = event.bolus?.kind === 'bridge' ? event.bolus : event.bridge;
+  const event = programmedBy.event as { program?: object; bridge?: StatedBridge; bolus?: StatedBridge & Kind };
+  const stated = event.bolus?.kind === 'bridge' ? event.bolus : event.program && event.bridge;
   if (stated) return stated.volumeMl / (stated.durationHours / 24);
   const dose = 'doseUgPerDay' in program ? (program.doseUgPerDay ?? Number.NaN) : Number.NaN;
   return dose / (concentrationUgPerMl ? toNumber(concentrationUgPerMl, 12) : Number.NaN);
@@ -262,6 +266,10 @@ function bridgeMlPerDay({ programmedBy, program, concentrationUgPerMl }: Segment
 interface StatedBridge {
   readonly volumeMl: number;
   readonly durationHours: number;
+}
+
+interface Kind {
+  readonly kind: string;
 }
 
 function rateOf(program: Program): number | undefined {

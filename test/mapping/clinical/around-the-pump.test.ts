@@ -4,7 +4,19 @@ import { loadCodes } from '../../../src/fhir/codes.ts';
 import { type Desired, desired } from '../../../src/mapping/desired.ts';
 import { mappingContext, patientOf, therapyOf } from '../../stories/story.ts';
 import { pump, report } from '../../therapy/reports.ts';
-import { allOf, firstCatheter, implant, nameOf, only, ours, remarksOn, said, snomed, written } from './clinic.ts';
+import {
+  allOf,
+  firstCatheter,
+  implant,
+  nameOf,
+  only,
+  ours,
+  readOn,
+  remarksOn,
+  said,
+  snomed,
+  written,
+} from './clinic.ts';
 
 const quantity = (value: number, code: string) => ({ value, unit: code, system: 'http://unitsofmeasure.org', code });
 const route = (code: string, display: string) => ({
@@ -261,6 +273,10 @@ describe('a baseline', () => {
       ['kept-in-ledger', 'birthDate', false],
       ['kept-in-ledger', 'sex', false],
     ]);
+    expect(readOn(result, 'B')).toEqual([
+      'information: the birth date belongs to the Patient there',
+      'information: the sex belongs to the Patient there',
+    ]);
     expect(sent(result)).not.toMatch(/2016-08|female/);
     expect(result.resources.some(({ resource }) => resource.resourceType === 'Patient')).toBe(false);
   });
@@ -285,6 +301,9 @@ describe('a baseline', () => {
     const value = only<Observation>(result, 'itb-baseline').component?.[0]?.valueCodeableConcept;
     expect([value?.coding?.[0]?.code, value?.text]).toEqual([code, text]);
     expect(remarksOn(result, 'B')).toEqual(code ? [] : [['code-unmapped', 'diagnosis', false]]);
+    expect(readOn(result, 'B')).toEqual(
+      code ? [] : ['warning: the diagnosis is not in the ConceptMap and stays in words'],
+    );
     expect(sent(result)).not.toContain('"X');
   });
 });

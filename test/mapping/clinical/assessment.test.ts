@@ -1,7 +1,7 @@
 import type { Observation } from '@medplum/fhirtypes';
 import { describe, expect, it } from 'vitest';
 import { type Fields, pump, report } from '../../therapy/reports.ts';
-import { implant, nameOf, only, ours, remarksOn, said, written } from './clinic.ts';
+import { implant, nameOf, only, ours, readOn, remarksOn, said, written } from './clinic.ts';
 
 const assess = (fields: Fields) => report('assessment', 'A', '2024-06-25T10:30:00-04:00', fields);
 const made = (fields: Fields) => only<Observation>(written([assess(fields)]), 'itb-assessment');
@@ -108,10 +108,17 @@ describe('an assessment', () => {
     ]);
     expect(resource.note).toEqual([{ text: 'too tired' }]);
     expect(remarksOn(result, 'A')).toEqual([['score-missing', 'value', false]]);
+    expect(readOn(result, 'A')).toEqual(['warning: the assessment states no score']);
   });
 });
 
 describe('an assessment is held', () => {
+  const offScale = 'the value or its unit is not on the scale';
+  const why = new Map([
+    ['scale', 'the scale is not in the ConceptMap'],
+    ['parts[0].part', 'the scale has no such part'],
+  ]);
+
   it.each([
     ['on a scale that nobody knows', { scale: 'a scale', value: 1 }, 'code-unmapped', 'scale'],
     ['with a value off its scale', { scale: 'Penn', value: 7 }, 'value-not-on-scale', 'value'],
@@ -142,5 +149,6 @@ describe('an assessment is held', () => {
     ],
   ])('%s', (_, fields, code, field) => {
     expect(remarks(fields)).toEqual({ remarks: [[code, field, true]], written: 0 });
+    expect(readOn(written([assess(fields)]), 'A')).toEqual([`error: ${why.get(field) ?? offScale}`]);
   });
 });

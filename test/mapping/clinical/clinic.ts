@@ -38,6 +38,12 @@ export const remarksOn = (result: Desired, eventId: string) =>
     .filter(({ problem }) => problem.place?.eventId === eventId)
     .map(({ problem: { code, place }, held }) => [code, place?.field, held]);
 
+/** What a reader of these remarks reads, and how much it matters. */
+export const readOn = (result: Desired, eventId: string): string[] =>
+  result.remarks
+    .filter(({ problem }) => problem.place?.eventId === eventId)
+    .map(({ problem: { severity, message } }) => `${severity}: ${message}`);
+
 /** What a resource says beside labels, identities and patient. */
 export function said(resource: Resource): object {
   const {

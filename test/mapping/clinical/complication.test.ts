@@ -12,6 +12,7 @@ import {
   nameOf,
   only,
   ours,
+  readOn,
   remarksOn,
   said,
   secondCatheter,
@@ -125,6 +126,7 @@ describe('a complication', () => {
     });
     expect(nameOf(result, resource.focus?.[0]?.reference)).toBe('NGP710001H');
     expect(remarksOn(result, 'C')).toEqual([['code-unmapped', 'consequences[2]', false]]);
+    expect(readOn(result, 'C')).toEqual(['warning: the consequence is not known and stays in words']);
   });
 
   it('of which only the code is known says no more', () => {
@@ -169,6 +171,7 @@ describe('the code of a complication', () => {
   it('that nobody knows holds its report, and does not repeat the word', () => {
     const result = written([implant, complication({ code: 'sprocket-loose' })]);
     expect(remarksOn(result, 'C')).toEqual([['code-unmapped', 'code', true]]);
+    expect(readOn(result, 'C')).toEqual(['error: the complication code is not known']);
     expect(result.resources).toEqual(written([implant]).resources);
     expect(JSON.stringify(result.remarks.map(({ problem }) => problem))).not.toContain('sprocket');
   });
@@ -254,5 +257,6 @@ describe('the part that a complication concerns', () => {
     const result = written([implant, complication({ pump: { ...pump, serialNumber: 'NGP-OTHER' } })]);
     expect(only<Observation>(result, 'itb-complication')).not.toHaveProperty('focus');
     expect(remarksOn(result, 'C')).toEqual([['pump-unknown', 'pump', false]]);
+    expect(readOn(result, 'C')).toEqual(['warning: no other report names the pump of this complication']);
   });
 });

@@ -48,7 +48,13 @@ describe('the use of a device', () => {
 
   it('has names of its own, which stay', () => {
     const names = () => usesOf(implant).items.map(({ identity }) => identity);
-    expect(names()).toEqual(names());
+    const { all: made, items } = usesOf(implant);
+    expect(names()).toEqual(
+      items.map(({ resource }) => {
+        const device = (resource as DeviceUseStatement).device.reference?.replace('urn:uuid:', '');
+        return made.context.identities.identify(JSON.stringify(['device-use', device]));
+      }),
+    );
     const all = [...names(), ...usesOf(implant).all.result.resources.map(({ identity }) => identity)];
     expect(new Set(all).size).toBe(all.length);
   });
@@ -89,6 +95,14 @@ describe('the use of a device', () => {
       pump: { ...pump, pocketSite: 'flank' },
     });
     expect(usesOf(implant, revision).uses[0]?.bodySite).toEqual({ text: 'pump pocket: flank' });
+  });
+
+  it('does not name a procedure that is held', () => {
+    const odd = report('implant', 'A', '2024-03-01T10:00:00-05:00', { pump: placed, anaesthesia: 'x\u0007' });
+    const { all, uses } = usesOf(odd);
+    expect(all.of('procedure')).toEqual([]);
+    expect(uses).toHaveLength(1);
+    expect(uses[0]).not.toHaveProperty('derivedFrom');
   });
 
   it('of a device that is held is not told', () => {

@@ -143,6 +143,35 @@ describe('the state of a pump', () => {
     ]);
   });
 
+  it('says so too where only the day of both is known', () => {
+    const explant = report('explant', 'B', '2024-05-01');
+    const another = report('implant', 'C', '2024-05-01', { pump: next });
+    expect(statesOf(implant, explant, another)[0]).toEqual(['NGP710001H', 'inactive', 'explanted', 'replaced']);
+  });
+
+  it('does not say that a pump replaced itself, though it was implanted and explanted on one day', () => {
+    const explant = report('explant', 'B', '2024-03-01T16:00:00-05:00');
+    expect(statesOf(implant, explant)).toEqual([['NGP710001H', 'inactive', 'explanted']]);
+  });
+
+  it.each([
+    ['that was implanted in the same month, for all that is known', 'implant', '2024-05'],
+    ['of which no implantation is known', 'interrogation', '2024-05-01T11:00:00-04:00'],
+  ])('is not called replaced by a pump %s', (_says, type, at) => {
+    const explant = report('explant', 'B', '2024-05-01T10:00:00-04:00');
+    expect(statesOf(implant, explant, report(type, 'C', at, { pump: next }))).toContainEqual([
+      'NGP710001H',
+      'inactive',
+      'explanted',
+    ]);
+  });
+
+  it('is not called replaced by a pump of a known day where only the month of its own end is known', () => {
+    const explant = report('explant', 'B', '2024-05');
+    const another = report('implant', 'C', '2024-05-01T11:00:00-04:00', { pump: next });
+    expect(statesOf(implant, explant, another)).toContainEqual(['NGP710001H', 'inactive', 'explanted']);
+  });
+
   it('is not called replaced where only the month of both is known', () => {
     const explant = report('explant', 'B', '2024-05');
     const another = report('implant', 'C', '2024-05', { pump: next });
@@ -156,6 +185,16 @@ describe('the state of a pump', () => {
   ])('with a battery reported as %s says so', (batteryStatus, expected) => {
     const read = report('interrogation', 'B', '2024-05-01T10:00:00-04:00', { reported: { batteryStatus } });
     expect(statesOf(implant, read)).toEqual([expected]);
+  });
+
+  it.each([
+    ['that is not over', {}, ['NGP710001H', 'active', 'eos']],
+    ['that is over', { clearedAt: '2024-04-02T10:00:00-04:00' }, ['NGP710001H', 'active']],
+    ['of another pump', { pump: next }, ['NGP710001H', 'active']],
+  ])('with an alarm of the battery %s, whatever it reads later', (_says, fields, expected) => {
+    const alarm = report('alarm', 'X', '2024-04-01T10:00:00-04:00', { code: 'eos', ...fields });
+    const read = report('interrogation', 'B', '2024-05-01T10:00:00-04:00', { reported: { batteryStatus: 'ok' } });
+    expect(statesOf(implant, alarm, read)[0]).toEqual(expected);
   });
 
   it('names the report that took it out among those that changed it', () => {
@@ -255,9 +294,21 @@ describe('what is known of a model', () => {
     expect(withFacts({ safety: [unsafe] }).safety?.map(codesOf)).toEqual([['C106047']]);
   });
 
-  it('says nothing of magnetic resonance for a pump that is known by its family only', () => {
-    const label = { ...bare, model: 'X 40 mL', reservoirMl: 40 };
-    expect(withFacts({ safety: [conditional], reservoirMl: 40 }, label).safety).toEqual([notEstablished]);
+  it.each(['X 40 mL', 'X 8637-40'])(
+    'says nothing of magnetic resonance for a pump whose label does not give its reference number alone: %s',
+    (model) => {
+      const label = { ...bare, model, reservoirMl: 40 };
+      expect(withFacts({ safety: [conditional], reservoirMl: 40 }, label).safety).toEqual([notEstablished]);
+    },
+  );
+
+  it('says so where the model is known and no label of it', () => {
+    expect(withFacts({}).safety).toEqual([notEstablished]);
+  });
+
+  it('knows a model by any of its reference numbers', () => {
+    const models = ['8637-20', '8637-40', '8637C40'];
+    expect(withFacts({ models, safety: [conditional] }).safety?.map(codesOf)).toEqual([['C106046']]);
   });
 
   it('brings its notices to the reader', () => {

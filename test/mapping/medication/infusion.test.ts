@@ -128,6 +128,30 @@ describe('an infusion', () => {
     );
   });
 
+  it('of a week in which every day has its own pattern names no dose of other days', () => {
+    const workdays = {
+      days: ['monday', 'tuesday', 'wednesday', 'thursday', 'friday'],
+      doseUgPerDay: 80,
+      flexSteps: [{ start: '00:00', end: '24:00', doseUg: 80 }],
+    };
+    const dosage = dosageOf({ ...flex, weekdayPatterns: [workdays, weekend] });
+    expect(dosage?.rateRatio).toEqual(perDays(581, 7));
+    expect(dosage?.text).toBe(
+      'Flex (variable over 24 h), 581 ug per week (monday, tuesday, wednesday, thursday, friday 80 ug; ' +
+        'saturday, sunday 90.5 ug), intrathecal; concentration 2000 ug/mL',
+    );
+  });
+
+  it('that is a bridge runs at a constant rate, whatever pattern the programme behind it has', () => {
+    const bridge = { volumeMl: 0.436, durationHours: 61.5 };
+    const infusions = infusionsOf(implant(), change({ ...flex, concentrationUgPerMl: 500 }, { bridge }));
+    expect(infusions.map(({ dosage }) => [dosage?.rateQuantity, dosage?.rateRatio])).toEqual([
+      [ugPerDay(100), undefined],
+      [ugPerDay(100), undefined],
+      [undefined, perDays(100, 1)],
+    ]);
+  });
+
   it('of boluses at intervals has the total per day, and with boluses on request the constant rate', () => {
     const periodic = {
       mode: 'periodic-bolus',
@@ -150,8 +174,10 @@ describe('an infusion', () => {
     ['no flow', { mode: 'minimum-rate', concentrationUgPerMl: 2000 }],
     ['no concentration', { mode: 'minimum-rate', rateMlPerDay: 0.006 }],
   ])('with %s and no dose is held, and said so', (_says, program) => {
-    const { told, of } = made([implant(), change(program)]);
+    const { told, of, result } = made([implant(), change(program)]);
     expect(told).toContainEqual(['program-incomplete', true, 'program.doseUgPerDay']);
+    const held = result.remarks.find(({ problem, held }) => held && problem.code === 'program-incomplete');
+    expect(held?.problem.message).toBe('the programme (minimum-rate) states no daily dose');
     expect(of('infusion')).toHaveLength(1);
     expect(of('regimen')).toHaveLength(1);
   });
@@ -248,6 +274,16 @@ describe('the reader of an infusion', () => {
     expect(then).toEqual([
       expect.stringMatching(/^The programmed concentration changed and no bridge was reported\. /),
     ]);
+  });
+
+  it('is not told it on the infusion of another pump that ran meanwhile', () => {
+    const other = report('implant', 'X', '2024-03-02T10:00:00-05:00', {
+      pump: { manufacturer: 'Medtronic', model: '8637-40', serialNumber: 'NGP720002H' },
+      program: simple(100),
+    });
+    const all = made([implant(), other, change(simple(120, 500))]);
+    expect(infusionBy(all, 'B').note).toHaveLength(1);
+    expect(infusionBy(all, 'X')).not.toHaveProperty('note');
   });
 
   it('is not told there what concerns the fill or the battery', () => {

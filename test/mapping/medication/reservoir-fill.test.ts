@@ -75,6 +75,7 @@ describe('the drug of a fill', () => {
     expect(all.told).toContainEqual(['code-unmapped', false, 'fill.ndc']);
     const remark = all.result.remarks.find(({ problem }) => problem.code === 'code-unmapped');
     expect([remark?.problem.severity, remark?.entry?.source.reportEventId]).toEqual(['warning', 'A']);
+    expect(remark?.problem.message).toBe('the National Drug Code is not in the table of products');
     expect(JSON.stringify(remark?.problem)).not.toContain(ndc);
   });
 

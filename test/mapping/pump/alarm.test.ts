@@ -27,9 +27,10 @@ describe('an alarm that somebody heard', () => {
     performer: { display: 'Nurse B' },
     clinic: { display: 'pump clinic' },
   });
-  const result = made([implant, heard]);
+  const told = () => made([implant, heard]);
 
   it('says which, when it was and when it was learned, its end and its tone, and what it means for delivery', () => {
+    const result = told();
     const [resource] = result.of<Observation>('alarm');
     const { meta: _meta, identifier = [], encounter: _encounter, ...rest } = resource as Observation;
     expect(rest).toEqual({
@@ -66,6 +67,7 @@ describe('an alarm that somebody heard', () => {
   });
 
   it('holds nothing back', () => {
+    const result = told();
     expect(result.told.filter(([, held]) => held)).toEqual([]);
   });
 });
@@ -141,6 +143,7 @@ describe('an alarm that no table knows', () => {
     const result = made([implant, alarm('B', 'HUMMING')]);
     expect(result.of('alarm')).toEqual([]);
     expect(result.told.filter(([code]) => code === 'code-unmapped')).toEqual([['code-unmapped', true, 'code']]);
+    expect(result.result.remarks.map(({ problem }) => problem.message)).toContain('the code of the alarm is not known');
   });
 
   it('in a log is named by the log', () => {

@@ -11,10 +11,11 @@ const counted = (patientBoluses: object, at = '2024-05-01T10:00:00-04:00') =>
   report('interrogation', 'B', at, { reported: { patientBoluses } });
 
 describe('boluses that the pump counted', () => {
-  const result = made([implant, counted({ delivered: 12, denied: 3, since: '2024-04-01T08:00:00Z' })]);
-  const resource = result.by<Observation>('bolusCount', 'B');
+  const seen = () => made([implant, counted({ delivered: 12, denied: 3, since: '2024-04-01T08:00:00Z' })]);
 
   it('are a number over the span of the count', () => {
+    const result = seen();
+    const resource = result.by<Observation>('bolusCount', 'B');
     const { meta: _meta, identifier: _ids, component: _component, category: _category, code, ...rest } = resource;
     expect(code.coding?.[0]?.code).toBe('patient-boluses-delivered');
     expect(rest).toEqual({
@@ -31,14 +32,18 @@ describe('boluses that the pump counted', () => {
   });
 
   it('say how many were denied, and what those delivered came to', () => {
+    const result = seen();
+    const resource = result.by<Observation>('bolusCount', 'B');
     expect(readings(resource)).toEqual(['patient-boluses-denied: 3', 'patient-boluses-total: 120 ug']);
   });
 
   it('are no administrations', () => {
+    const result = seen();
     expect(result.of('bolus')).toEqual([]);
   });
 
   it('stand in the panel as they were read', () => {
+    const result = seen();
     expect(readings(result.by<Observation>('pumpStatus', 'B'))).toEqual(
       expect.arrayContaining([
         'patient-boluses-delivered: 12',
@@ -49,6 +54,8 @@ describe('boluses that the pump counted', () => {
   });
 
   it('without a clinical owner have no total', () => {
+    const result = seen();
+    const resource = result.by<Observation>('bolusCount', 'B');
     const { resources } = desired(result.therapy, { ...result.context, calculatedValues: 'withheld' });
     const found = resources.find(({ identity }) => identity === resource.identifier?.[0]?.value)?.resource;
     expect(readings(found as Observation)).toEqual(['patient-boluses-denied: 3']);

@@ -35,10 +35,11 @@ describe('the panel of a refill', () => {
     performer: { display: 'Nurse B' },
     clinic: { display: 'pump clinic' },
   });
-  const result = made([implant, refill]);
-  const panel = result.by<Observation>('pumpStatus', 'B');
+  const seen = () => made([implant, refill]);
 
   it('says everything that was reported, and then what is calculated from it', () => {
+    const result = seen();
+    const panel = result.by<Observation>('pumpStatus', 'B');
     expect(readings(panel)).toEqual([
       'infusion-mode: simple-continuous',
       'programmed-daily-dose: 120 ug/d',
@@ -91,6 +92,8 @@ describe('the panel of a refill', () => {
   });
 
   it('names pump, procedure, patient, time with its precision, who did it, and what a reader should check', () => {
+    const result = seen();
+    const panel = result.by<Observation>('pumpStatus', 'B');
     const { meta: _meta, identifier: _ids, component: _component, note = [], ...rest } = panel;
     expect(rest).toEqual({
       resourceType: 'Observation',
@@ -125,6 +128,8 @@ describe('the panel of a refill', () => {
   });
 
   it('without a clinical owner says nothing that we calculate', () => {
+    const result = seen();
+    const panel = result.by<Observation>('pumpStatus', 'B');
     expect(readings(withheld('B', refill) as Observation)).toEqual(readings(panel).slice(0, 29));
   });
 });

@@ -12,9 +12,10 @@ const refill = (measuredMl: number) =>
 const discrepancies = (measuredMl: number) => made([implant, refill(measuredMl)]).of<Observation>('volumeDiscrepancy');
 
 describe('a residual volume outside the limits of the site', () => {
-  const result = made([implant, refill(17.5)]);
+  const seen = () => made([implant, refill(17.5)]);
 
   it('is an Observation of its own, with what it comes from and what it may mean', () => {
+    const result = seen();
     const {
       meta: _meta,
       identifier: _ids,
@@ -49,6 +50,7 @@ describe('a residual volume outside the limits of the site', () => {
   });
 
   it('names volumes, ratio, span, reading and the limits used', () => {
+    const result = seen();
     expect(readings(result.by<Observation>('volumeDiscrepancy', 'B'))).toEqual([
       'measured-residual-volume: 17.5 mL',
       'calculated-residual-volume: 14.952 mL',
