@@ -1,5 +1,5 @@
 import type { AllergyIntolerance } from '@medplum/fhirtypes';
-import type { ClinicalEventOf } from '../event/event.ts';
+import type { ClinicalType } from '../event/event.ts';
 import { conceptMap, mapSource } from '../fhir/codes.ts';
 import { external, itb, profile } from '../fhir/systems.ts';
 import type { Entry } from '../therapy/history.ts';
@@ -11,7 +11,11 @@ import { recorded } from './observed.ts';
 import { performerOf } from './performer.ts';
 import { sourceWord } from './source-word.ts';
 
-type NamesAllergies = ClinicalEventOf<'baseline'> | ClinicalEventOf<'care-plan'>;
+/** A baseline and a care plan may name allergies. */
+interface NamesAllergies {
+  readonly type: ClinicalType;
+  readonly allergies?: readonly string[] | undefined;
+}
 
 /**
  * Opt-in, because the allergy list is the clinicians': an allergy to baclofen, once, from the first report that states
@@ -37,11 +41,6 @@ export function allergies(therapy: Timeline, context: MappingContext): Built[] {
 
 /** The words by which the report names an allergy to baclofen. */
 function allergyWords({ event }: Entry, { codes }: MappingContext): string | undefined {
-  if (!namesAllergies(event)) return undefined;
-  return event.allergies?.find((words) =>
-    codes.translate(conceptMap.sourceAllergy, mapSource.allergy, sourceWord(words)),
-  );
+  const { allergies: named }: NamesAllergies = event;
+  return named?.find((words) => codes.translate(conceptMap.sourceAllergy, mapSource.allergy, sourceWord(words)));
 }
-
-const namesAllergies = (event: Entry['event']): event is NamesAllergies =>
-  event.type === 'baseline' || event.type === 'care-plan';

@@ -17,7 +17,7 @@ export function carePlans(therapy: Timeline, context: MappingContext): Built[] {
   return plans.map((entry, n): Built => {
     const [older, newer] = [plans[n - 1], plans[n + 1]];
     const identity = eventIdentity(context, entry, 'care-plan');
-    const optional = older ? [eventIdentity(context, older, 'care-plan')] : [];
+    const optional = older && [eventIdentity(context, older, 'care-plan')];
     return { identity, resource: carePlan({ entry, older, newer }, context), entry, changedBy: newer, optional };
   });
 }

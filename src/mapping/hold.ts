@@ -30,8 +30,8 @@ export function holdInvalid(made: readonly DesiredResource[]): { resources: Desi
   return { resources: kept.map((item) => withoutAbsent(item, there)), remarks };
 }
 
-function neededBy({ resource, optional = [] }: DesiredResource): string[] {
-  return referredIdentities(resource).filter((target) => !optional.includes(target));
+function neededBy({ resource, optional }: DesiredResource): string[] {
+  return referredIdentities(resource).filter((target) => !optional?.includes(target));
 }
 
 /** What a resource only names where it is there is left out where it is held, or was never made. */

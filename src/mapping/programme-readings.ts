@@ -12,13 +12,12 @@ import { otherInWords } from './reservoir-drug.ts';
 /** What a pump is programmed to do, value by value: also for servers that take no MedicationRequest. */
 export function programmeReadings(program: Program | undefined, context: MappingContext): Reading[] {
   if (!program) return [];
-  const { additionalDrugs = [] } = program;
   return [
     ['infusion-mode', codedAs(context, itb.infusionMode, program.mode)],
     ['programmed-daily-dose', amount(singleDailyDose(program), 'ug/d')],
     ['flow-rate', amount('rateMlPerDay' in program ? program.rateMlPerDay : undefined, 'mL/d')],
     ...steps(program),
-    ...additionalDrugs.map((drug): Reading => ['additional-drug', inText(otherInWords(drug))]),
+    ...(program.additionalDrugs?.map((drug): Reading => ['additional-drug', inText(otherInWords(drug))]) ?? []),
     ...boluses(program),
   ];
 }

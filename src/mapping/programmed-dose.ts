@@ -6,12 +6,20 @@ import { add, massOf, quantity, times, toNumber, type Ug } from '../therapy/quan
 
 /** Daily dose in ug; of a programme that states only flow and concentration, their product. Undefined: it states none. */
 export function doseUgPerDay(program: Program): number | undefined {
-  if ('doseUgPerDay' in program && program.doseUgPerDay !== undefined) return program.doseUgPerDay;
-  const { concentrationUgPerMl } = program;
-  const flow = 'rateMlPerDay' in program ? program.rateMlPerDay : undefined;
-  if (flow === undefined || concentrationUgPerMl === undefined) return undefined;
-  const volumeMl = flow as number as Measured<'mL'>;
+  const { doseUgPerDay: doseUg, rateMlPerDay, concentrationUgPerMl }: Stated = program;
+  if (doseUg !== undefined) return doseUg;
+  if (rateMlPerDay === undefined || concentrationUgPerMl === undefined) return undefined;
+  const volumeMl = rateMlPerDay as Measured<'mL'>;
   return toNumber(massOf(quantity(volumeMl), quantity(concentrationUgPerMl)), 3);
+}
+
+/** What a programme may state, whatever its mode. */
+interface Stated {
+  readonly mode: Program['mode'];
+  readonly concentrationUgPerMl?: Program['concentrationUgPerMl'];
+  readonly doseUgPerDay?: number | undefined;
+  readonly rateMlPerDay?: number | undefined;
+  readonly weekdayPatterns?: readonly WeekdayPattern[] | undefined;
 }
 
 /** A pattern over the day states its 24-hour total as a Ratio; a constant rate is a Quantity (FHIR R4 rate[x]). */
@@ -24,7 +32,8 @@ export interface WeekdayPattern {
 }
 
 export function weekdayPatterns(program: Program): readonly WeekdayPattern[] {
-  return program.mode === 'flex' ? (program.weekdayPatterns ?? []) : [];
+  const { weekdayPatterns: patterns = [] }: Stated = program;
+  return patterns;
 }
 
 /** How many days of the week have no pattern of their own. */
@@ -41,11 +50,11 @@ export function singleDailyDose(program: Program): number | undefined {
 /** The total of a week in ug, where days differ; undefined where every day is alike. */
 export function doseUgPerWeek(program: Program): number | undefined {
   const patterns = weekdayPatterns(program);
-  if (program.mode !== 'flex' || patterns.length === 0) return undefined;
+  if (patterns.length === 0) return undefined;
   const perDay = (dose: number): Ug => quantity(dose as Measured<'ug'>);
   const total = patterns.reduce(
     (sum, { days, doseUgPerDay }) => add(sum, times(perDay(doseUgPerDay), days.length)),
-    times(perDay(program.doseUgPerDay), otherDays(patterns)),
+    times(perDay(doseUgPerDay(program) as number), otherDays(patterns)),
   );
   return toNumber(total, 3);
 }

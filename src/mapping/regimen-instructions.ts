@@ -117,8 +117,9 @@ function bridging({ program, openedBy: { event } }: Segment, context: MappingCon
 
 /** What the patient may request: amount, lockout as the shortest time from one to the next, most in a day. */
 function onRequest(program: Program, context: MappingContext): Dosage[] {
-  if (!('patientBolus' in program) || !program.patientBolus) return [];
-  const { doseUg, durationMinutes, lockoutMinutes, maxPerDay } = program.patientBolus;
+  const requested = 'patientBolus' in program ? program.patientBolus : undefined;
+  if (!requested) return [];
+  const { doseUg, durationMinutes, lockoutMinutes, maxPerDay } = requested;
   const method = concept(context, itb.administration, 'patient-activated-bolus');
   const limits = [
     ...(lockoutMinutes === undefined ? [] : [`lockout ${lockoutMinutes} min`]),

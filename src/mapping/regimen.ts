@@ -55,8 +55,8 @@ function regimen(entry: Entry, segments: readonly Segment[], context: MappingCon
   };
 }
 
-/** A bridge that ended hands over to the infusion of the same regimen, which is then the last segment. */
+/** Of its last segment: a bridge that ended has handed over to the infusion of the same regimen. */
 function statusOf({ end, endReason }: Segment): MedicationRequest['status'] {
-  if (!end || endReason === 'bridge-ended') return 'active';
+  if (!end) return 'active';
   return isStop(endReason) ? 'stopped' : 'completed';
 }

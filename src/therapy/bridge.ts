@@ -70,7 +70,7 @@ export function concentrationRunning(pump: PumpDraft): UgPerMl | undefined {
  */
 export function checkBridge(draft: Draft, pump: PumpDraft, entry: Entry, bridge: BridgeLeft, program: Program): void {
   const tolerance = draft.settings.bridgeToleranceShare;
-  const tubingMl = draft.tubingMl(pump);
+  const tubingMl = pump.uncleared?.volumeMl ?? draft.tubingMl(pump);
   const expected = atNewDose({ ...bridge, volumeMl: tubingMl ?? bridge.volumeMl }, program);
   const volumeDiffers = tubingMl && isOff(bridge.volumeMl, tubingMl, tolerance);
   const durationDiffers = expected && isOff(bridge.duration, expected.duration, tolerance);
@@ -111,7 +111,7 @@ function possibleUntilCleared(
   const factor = ratio(before, now);
   if (dose === undefined || !factor) return undefined;
   const from = entry.when.earliest;
-  const tubingMl = draft.tubingMl(pump);
+  const tubingMl = pump.uncleared?.volumeMl ?? draft.tubingMl(pump);
   const clearing = tubingMl && timeToMove(tubingMl, flowOf(quantity(dose), now));
   return {
     programmedUgPerDay: dose,
@@ -122,9 +122,10 @@ function possibleUntilCleared(
   };
 }
 
-/** What was filled last, once it has passed the whole tubing; until then, what was programmed before. */
+/** What a bridge that was cut off has left; else what was filled last, once it has passed the whole tubing; until then, what was programmed before. */
 function concentrationInTubing(draft: Draft, pump: PumpDraft): UgPerMl | undefined {
-  const { lastFill, program } = pump;
+  const { lastFill, program, uncleared } = pump;
+  if (uncleared?.oldConcentration) return uncleared.oldConcentration;
   const tubingMl = draft.tubingMl(pump);
   const leftMl = pump.reservoir.volumeMl;
   const isPast = lastFill && tubingMl && leftMl && isMore(subtract(lastFill.volumeMl, leftMl), tubingMl);

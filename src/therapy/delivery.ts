@@ -52,6 +52,7 @@ export function stop(draft: Draft, pump: PumpDraft, entry: Entry, reason: EndRea
   end(draft, pump, at, reason, entry);
   const isRemoved = reason === 'pump-explanted' || !isImplanted(pump.life);
   const flow: Flow = isRemoved ? { kind: 'none' } : flowAtRest(draft, pump);
+  if (pump.bridge) pump.uncleared = leftOf(pump.bridge, at);
   pump.bridge = undefined;
   pump.interrupted = undefined;
   pump.program = { mode: 'stopped', concentrationUgPerMl: pump.program?.concentrationUgPerMl };
@@ -71,6 +72,7 @@ export function addPriming(draft: Draft, pump: PumpDraft, entry: Entry, prime: P
   const volumeMl = quantity(prime.volumeMl);
   draft.primings.push({ pumpKey: pump.life.key, volumeMl, at: entry.when.earliest, entry });
   pump.reservoir = take(pump.reservoir, volumeMl, 'primedMl');
+  pump.uncleared = undefined;
 }
 
 /** Drug given to the patient. While a bridge runs it is drawn at the old concentration, which is still in the tubing. */

@@ -4,6 +4,7 @@ import { type ProblemCode, problem } from '../event/problem.ts';
 import type { Program } from '../event/program.ts';
 import type { Baseline } from './baseline.ts';
 import type { Battery } from './battery.ts';
+import type { BridgeLeft } from './bridge.ts';
 import {
   type CatheterLife,
   catheterKey,
@@ -57,6 +58,8 @@ export interface PumpDraft {
   lastFill?: LastFill | undefined;
   /** The reservoir was emptied since the last fill: what is left is counted from there. */
   emptied?: ResidualBaseline | undefined;
+  /** A bridge was cut off by a stop: this much old drug is still in the tubing. */
+  uncleared?: BridgeLeft | undefined;
   /** The patient died: nothing is to come. */
   ended?: true | undefined;
   alarmVolumeMl?: Ml | undefined;

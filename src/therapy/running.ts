@@ -30,6 +30,7 @@ export function start(draft: Draft, pump: PumpDraft, entry: Entry, program: Prog
   const flow = programmedFlow(draft, pump, program);
   pump.program = program;
   pump.interrupted = undefined;
+  pump.uncleared = undefined;
   if (!bridge) {
     pump.bridge = undefined;
     open(draft, pump, { role: 'infusion', program, start: from, openedBy: entry });

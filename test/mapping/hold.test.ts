@@ -29,7 +29,17 @@ describe('what a resource only names where it is there', () => {
 
   it('is kept where it is there', () => {
     const items = whole();
-    expect(holdInvalid(items).resources).toEqual(items);
+    const { resources } = holdInvalid(items);
+    expect(resources).toEqual(items);
+    expect(resources.every((item, n) => item === items[n])).toBe(true);
+  });
+
+  it('is held where it claims no profile, for then nothing says what it has to be', () => {
+    const [first, ...others] = whole().map((item) => ({ ...item, optional: [] }));
+    const { profile: _profile, ...meta } = first?.resource.meta ?? {};
+    const bare = { ...first, resource: { ...first?.resource, meta } } as (typeof others)[number];
+    const { remarks } = holdInvalid([bare]);
+    expect(remarks.map(({ problem, held }) => [problem.code, held])).toEqual([['resource-invalid', true]]);
   });
 
   it('holds what cannot stand without it', () => {

@@ -185,4 +185,10 @@ describe('a count of boluses', () => {
     expect(volumesOf(...events, single, counted('C', twentyDays, 2, start)).at(-1)).toBe(17.98);
     expect(volumesOf(...events, single, counted('C', twentyDays, 3, start)).at(-1)).toBe(17.97);
   });
+
+  it('while the motor stalls takes the dose that the programme read then sets', () => {
+    const stall = report('alarm', 'S', '2024-03-05T10:00:00Z', { code: 'motor-stall' });
+    const read = report('interrogation', 'R', '2024-03-06T10:00:00Z', { program: withBolus(30) });
+    expect(countsOf(implant, stall, read, counted('B', tenDays, 2)).map(({ doseUg }) => doseUg)).toEqual([60]);
+  });
 });

@@ -214,3 +214,39 @@ describe('a concentration that changes without a bridge', () => {
     expect(segmentsOf(bridged).map(({ role }) => role)).toEqual(['infusion', 'bridge', 'infusion']);
   });
 });
+
+/** 0.4 mL over 48 h: half of it, 0.2 mL, is cleared after a day. */
+describe('a bridge that a stop cuts off', () => {
+  const stop = report('pump-stop', 'S', '2024-04-02T10:00:00Z');
+  const again = (fields = {}) => report('restart', 'R', '2024-04-03T10:00:00Z', { program: simple(100), ...fields });
+  const doubts = (...events: Parameters<typeof fold>[0]) =>
+    fold([implant, strong(stated), stop, ...events]).flags.filter(
+      ({ problem }) => problem.code === 'concentration-change-without-bridge',
+    );
+
+  it('leaves old drug in the tubing, and a restart without a bridge says so', () => {
+    const [doubt, ...others] = doubts(again());
+    expect(others).toEqual([]);
+    expect(doubt?.entry.source.reportEventId).toBe('R');
+    // 0.2 mL at 0.05 mL/d.
+    expect(JSON.parse(JSON.stringify(doubt?.forReviewers))).toEqual({
+      programmedUgPerDay: 100,
+      possibleUgPerDay: 25,
+      ratio: 0.25,
+      from: '2024-04-03T10:00:00Z',
+      until: '2024-04-07T10:00:00Z',
+    });
+  });
+
+  it('is nothing to say where the rest is bridged or the system is primed', () => {
+    const rest = again({ bridge: { volumeMl: 0.2, durationHours: 24 } });
+    expect(doubts(rest)).toEqual([]);
+    expect(bridgeFlags(implant, strong(stated), stop, rest)).toEqual([]);
+    expect(doubts(again({ prime: { volumeMl: 0.4 } }))).toEqual([]);
+  });
+
+  it('is said once', () => {
+    const later = report('dose-change', 'D', '2024-04-20T10:00:00Z', { program: simple(110) });
+    expect(doubts(again(), later)).toHaveLength(1);
+  });
+});

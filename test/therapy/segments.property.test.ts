@@ -52,7 +52,7 @@ describe('the segments of a pump', () => {
             const session = sessions.findLast(({ entry }) => placeInTime(entry).epochMilliseconds <= ms);
             const running = segments.filter((segment) => startMs(segment) <= ms && ms < endMs(segment));
             const last = segments.findLast((segment) => startMs(segment) <= ms);
-            const rest = restOf(session, last && endMs(last) <= ms ? last : undefined);
+            const rest = restOf(session, last && endMs(last) <= ms ? last : undefined, therapy);
             expect([running.length, rest !== undefined], at(ms)).toEqual(running[0] ? [1, false] : [0, true]);
             if (running[0]) expect(isProgrammed(running[0], session?.program), at(ms)).toBe(true);
           }
@@ -111,13 +111,21 @@ function instantsOf(segments: readonly Segment[], sessions: readonly Session[]):
 }
 
 /** Why nothing runs, as the last session and the segment that ended last state it; undefined where nothing says so. */
-function restOf(session: Session | undefined, ended: Segment | undefined): string | undefined {
+function restOf(session: Session | undefined, ended: Segment | undefined, therapy: Timeline): string | undefined {
   const mode = session?.program?.mode;
   if (mode === undefined) return 'unknown';
   if (mode === 'stopped' || mode === 'single-bolus') return mode;
   const told = ended?.endReason;
+  if (ended && stalledAt(endMs(ended), ended.pumpKey, therapy)) return 'delivery-stopped-by-alarm';
   return told === 'delivery-stopped-by-alarm' || told === 'pump-explanted' ? told : undefined;
 }
+
+/** The motor stalled in the very instant in which a bridge ended: the infusion behind it had no length. */
+const stalledAt = (ms: number, pumpKey: string, { alarms }: Timeline): boolean =>
+  alarms.some(
+    (alarm) =>
+      alarm.pumpKey === pumpKey && alarm.delivery === 'stopped' && alarm.when.earliest.epochMilliseconds === ms,
+  );
 
 const isProgrammed = ({ program }: Segment, set: Program | undefined): boolean =>
   set !== undefined && sameProgram(program, set);

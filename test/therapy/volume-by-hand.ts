@@ -64,7 +64,7 @@ export interface Count {
  */
 export class ByHand {
   readonly count: Count = { ...nothing, leftMl: undefined };
-  /** A bolus was told of during a stall, where a bridge may wait: at which concentration is not counted here. */
+  /** Not counted here: a bolus during a stall, where a bridge may wait, and a gas-driven pump that is implanted again. */
   isDoubtful = false;
 
   private readonly therapy: Timeline;
@@ -96,7 +96,10 @@ export class ByHand {
     if (session) this.follow(session, event);
     if (session?.pumpKey !== this.pumpKey) return;
     this.boluses(entry, event);
-    if (event.type === 'implant' && wasExplanted) this.count.leftMl = undefined;
+    if (event.type === 'implant' && wasExplanted) {
+      this.count.leftMl = undefined;
+      this.isDoubtful ||= this.isGasDriven();
+    }
     const fills = this.therapy.fills.filter((fill) => fill.entry === entry);
     for (const { fill } of fills) this.fill(fill.volumeMl);
     if (event.type === 'reservoir-emptied') this.fill(0);
@@ -256,8 +259,9 @@ const endOf = (segment: Segment): number => segment.end?.epochMilliseconds ?? In
 
 /** As reported; after a change of the dose, what clears the old drug at the new dose. */
 function bridgeMlPerDay({ programmedBy, program, concentrationUgPerMl }: Segment): number {
-  const event = programmedBy.event as { program?: object; bridge?: StatedBridge; bolus?: StatedBridge & Kind };
-  const stated = event.bolus?.kind === 'bridge' ? event.bolus : event.program && event.bridge;
+  const event = programmedBy.event as Stated;
+  const isHeeded = event.type !== 'refill' || event.program !== undefined;
+  const stated = event.bolus?.kind === 'bridge' ? event.bolus : isHeeded && event.bridge;
   if (stated) return stated.volumeMl / (stated.durationHours / 24);
   const dose = 'doseUgPerDay' in program ? (program.doseUgPerDay ?? Number.NaN) : Number.NaN;
   return dose / (concentrationUgPerMl ? toNumber(concentrationUgPerMl, 12) : Number.NaN);
@@ -268,8 +272,11 @@ interface StatedBridge {
   readonly durationHours: number;
 }
 
-interface Kind {
-  readonly kind: string;
+interface Stated {
+  readonly type: string;
+  readonly program?: object;
+  readonly bridge?: StatedBridge;
+  readonly bolus?: StatedBridge & { readonly kind: string };
 }
 
 function rateOf(program: Program): number | undefined {

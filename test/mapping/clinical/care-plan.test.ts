@@ -85,6 +85,13 @@ describe('a care plan', () => {
     expect(resource).not.toHaveProperty('contributor');
   });
 
+  it('stands where the one before it is held, and does not name it', () => {
+    const held = plan('P1', '2023-06-25T11:00:00-04:00', { author: 'x\u0007' });
+    const resource = only<CarePlan>(written([held, plan('P2', '2024-06-25T11:00:00-04:00')]), 'itb-care-plan');
+    expect(resource).not.toHaveProperty('replaces');
+    expect(resource.status).toBe('active');
+  });
+
   it('is revoked by the next one, which names it, whatever the order of the reports', () => {
     const plans = [
       plan('P3', '2025-07-01T11:00:00-04:00'),

@@ -170,6 +170,17 @@ describe('an allergy, where the site asks for it', () => {
     expect(allOf<AllergyIntolerance>(written([plan], { allergy: true }), 'itb-allergy')).toHaveLength(1);
   });
 
+  it('has an identity of its own, which it carries first', () => {
+    const { resources } = written([baseline({ allergies: ['baclofen'], diagnosis })], { allergy: true });
+    const [item] = resources.filter(({ resource }) => resource.resourceType === 'AllergyIntolerance');
+    const allergy = item?.resource as AllergyIntolerance;
+    expect(allergy.identifier?.[0]?.value).toBe(item?.identity);
+    expect(resources.filter(({ identity }) => identity === item?.identity)).toHaveLength(1);
+    const { identities } = mappingContext('p');
+    const { system } = implant.source;
+    expect(item?.identity).toBe(identities.identify(JSON.stringify(['event', system, 'B', 'allergy', 0])));
+  });
+
   it('has the licensed SNOMED CT code only where the site switched the pack on', () => {
     const events = [baseline({ allergies: ['baclofen'] })];
     const patientId = patientOf(events[0] as (typeof events)[0]);

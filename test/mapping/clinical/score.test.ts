@@ -34,6 +34,7 @@ describe('a score', () => {
     expect(scoreOn(valuesOf('psfs'), 1.5, undefined)).toBeUndefined();
     expect(scoreOn(valuesOf('pain-nrs'), 6.5, undefined)).toEqual(points(6.5));
     expect(scoreOn(valuesOf('eq-5d'), 0.725, undefined)).toEqual(points(0.725));
+    expect(scoreOn(valuesOf('eq-5d'), '0.725', undefined)).toEqual(points(0.725));
   });
 
   it.each([

@@ -1,8 +1,8 @@
-import type { Dosage, MedicationRequest } from '@medplum/fhirtypes';
+import type { Dosage, MedicationAdministration, MedicationRequest } from '@medplum/fhirtypes';
 import { describe, expect, it } from 'vitest';
 import { patientOf } from '../../stories/story.ts';
 import { fill, report, simple } from '../../therapy/reports.ts';
-import { codesOf, made, regimenBy } from '../made.ts';
+import { codesOf, made, referenceTo, regimenBy } from '../made.ts';
 
 const implant = report('implant', 'A', '2024-03-01T10:00:00-05:00', { fill: fill(18), program: simple(100) });
 const at = '2024-05-01T10:00:00-04:00';
@@ -156,6 +156,12 @@ describe('the instructions of a programme', () => {
     expect(all.of('infusion')).toHaveLength(1);
   });
 
+  it('of boluses on request alone name no bridge, for nothing says at which dose it runs', () => {
+    const program = { mode: 'patient-activated', concentrationUgPerMl: 500, patientBolus: { doseUg: 5 } };
+    const instructions = instructionsOf(program, { bridge: { volumeMl: 0.436, durationHours: 61.5 } });
+    expect(instructions.map(({ method }) => codesOf(method)[0])).toEqual(['patient-activated-bolus']);
+  });
+
   it('begin with the bridge, and run the programme after it', () => {
     const instructions = instructionsOf(simple(120, 500), { bridge: { volumeMl: 0.436, durationHours: 61.5 } });
     expect(instructions.map(bare)).toEqual([
@@ -243,6 +249,31 @@ describe('a regimen', () => {
     ['nothing happened to it', report('interrogation', 'B', at), 'active'],
   ])('where %s is %s', (_says, later, status) => {
     expect(regimenBy(made([implant, later as ReturnType<typeof report>]), 'A').status).toBe(status);
+  });
+
+  it('whose bridge ended just when another programme took over is completed', () => {
+    const bridged = change(simple(120, 500), { bridge: { volumeMl: 0.436, durationHours: 61.5 } });
+    const next = report('dose-change', 'C', '2024-05-03T23:30:00-04:00', { program: simple(130, 500) });
+    const all = made([implant, bridged, next]);
+    expect(all.of<MedicationRequest>('regimen').map(({ status }) => status)).toEqual([
+      'completed',
+      'completed',
+      'active',
+    ]);
+  });
+
+  it('that was read from a stalled pump is the one that runs once the motor turns again', () => {
+    const stall = report('alarm', 'X', '2024-05-01T08:00:00-04:00', {
+      code: 'motor-stall',
+      clearedAt: '2024-05-01T12:00:00-04:00',
+    });
+    const read = report('interrogation', 'B', at, { program: simple(120) });
+    const all = made([implant, stall, read]);
+    const infusions = all.of<MedicationAdministration>('infusion');
+    expect(infusions.map(({ request, dosage }) => [request?.reference, dosage?.rateQuantity?.value])).toEqual([
+      [referenceTo(all, 'regimen', 'A'), 100],
+      [referenceTo(all, 'regimen', 'B'), 120],
+    ]);
   });
 
   it('whose bridge has ended is still active', () => {

@@ -1,5 +1,6 @@
 import type { Observation } from '@medplum/fhirtypes';
 import { describe, expect, it } from 'vitest';
+import { desired } from '../../../src/mapping/desired.ts';
 import { fill, pump, report, simple } from '../../therapy/reports.ts';
 import { made } from '../made.ts';
 import { implant, panelOf, read, readings, withheld } from './panel.ts';
@@ -94,6 +95,12 @@ describe('a programme', () => {
     const ofWeek = readings(panelOf('B', report('dose-change', 'B', '2024-05-01T10:00:00-04:00', { program: flex })));
     expect(ofWeek.filter((reading) => /flow|programmed-daily-dose/.test(reading))).toEqual([]);
     const constant = { ...pump, kind: 'constant-flow-pump', flowMlPerDay: 0.5 };
+    const change = report('dose-change', 'B', '2024-05-01T10:00:00-04:00', { pump: constant, program: simple(1000) });
+    expect(readings(panelOf('B', change)).filter((reading) => reading.includes('flow'))).toEqual([]);
+  });
+
+  it('has a calculated flow or none by the kind of its own pump, whatever other pump there is', () => {
+    const constant = { ...pump, serialNumber: 'NGP-OTHER', kind: 'constant-flow-pump', flowMlPerDay: 0.5 };
     const change = report('dose-change', 'B', '2024-05-01T10:00:00-04:00', { pump: constant, program: simple(1000) });
     expect(readings(panelOf('B', change)).filter((reading) => reading.includes('flow'))).toEqual([]);
   });
@@ -210,7 +217,11 @@ describe('which reports have a panel', () => {
   });
 
   it('not an explant that tells nothing of the pump, where nothing is calculated', () => {
-    expect(withheld('B', report('explant', 'B', '2024-05-01T10:00:00-04:00'))).toBeUndefined();
+    const explant = report('explant', 'B', '2024-05-01T10:00:00-04:00');
+    expect(withheld('B', explant)).toBeUndefined();
+    const { therapy, context } = made([implant, explant]);
+    const { remarks } = desired(therapy, { ...context, calculatedValues: 'withheld' });
+    expect(remarks.filter(({ held }) => held)).toEqual([]);
   });
 
   const bolus = { kind: 'single', doseUg: 25, durationMinutes: 10 };
@@ -233,6 +244,12 @@ describe('which reports have a panel', () => {
     const session = { reportId: 'S-9' };
     const panel = panelOf('B', report('bolus', 'B', '2024-05-01T10:00:00-04:00', { bolus: bridge, session }));
     expect(readings(panel)).toEqual(expect.arrayContaining(['bridge-volume: 0.4 mL', 'bridge-duration: 10 h']));
+  });
+
+  it('a prime that was programmed by itself, with no volume of a bridge', () => {
+    const fields = { bolus: { kind: 'priming', volumeMl: 0.3 }, session: { reportId: 'S-9' } };
+    const panel = panelOf('B', report('bolus', 'B', '2024-05-01T10:00:00-04:00', fields));
+    expect(readings(panel).filter((reading) => reading.startsWith('bridge'))).toEqual([]);
   });
 
   it('a bolus that the patient requested is part of no procedure', () => {

@@ -25,7 +25,7 @@ import { flexUg } from './volume-by-hand.ts';
  * and where each change of the concentration has a bridge of exactly the pipe's volume, what reached the patient is what
  * the segments and boluses say. Not covered: a bolus during a bridge, or a stop that cuts one off.
  */
-const runs = { numRuns: 5000 };
+const runs = { numRuns: 500 };
 
 /** Drug that reached the patient up to each instant, if all that left the reservoir went through the pipe. */
 function reachedUg(states: readonly Timeline[], pipe: Pipe): number[] {
