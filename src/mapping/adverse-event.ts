@@ -28,7 +28,7 @@ export function adverseEvents(therapy: Timeline, context: MappingContext): Built
     const suspects = suspectsOf(therapy, entry, code, context);
     const condition = conditionIdentity(entry, code, context);
     const resource = adverseEvent({ entry, code, suspects, condition }, context);
-    return [{ identity, resource, entry, optional: [...suspects, ...(condition ? [condition] : [])] }];
+    return [{ identity, resource, entry, optional: condition === undefined ? suspects : [...suspects, condition] }];
   });
 }
 

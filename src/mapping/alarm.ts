@@ -8,7 +8,7 @@ import { alarmIdentity, type MappingContext } from './context.ts';
 import { concept, identifiers, refer, siteDateTime } from './element.ts';
 import { heldBack, inBoolean, inText, observed } from './observed.ts';
 import { pumpWithKey } from './pump-device.ts';
-import { codedAs, components, inDate } from './reading.ts';
+import { components, inDate } from './reading.ts';
 
 /** One Observation for each alarm, however often it was read from the log. It records an alarm and alerts to none. */
 export function alarms(therapy: Timeline, context: MappingContext): Built[] {
@@ -61,8 +61,7 @@ function facts(record: AlarmRecord, context: MappingContext): ObservationCompone
 }
 
 function meaningOf(delivery: AlarmRecord['delivery'], meaning: string, context: MappingContext) {
-  const value = codedAs(context, itb.alarmDelivery, delivery);
-  return { valueCodeableConcept: { ...value?.valueCodeableConcept, text: meaning } };
+  return { valueCodeableConcept: { ...concept(context, itb.alarmDelivery, delivery), text: meaning } };
 }
 
 /** What kind of record this is, what its reporters noted, and what a reader should check. */

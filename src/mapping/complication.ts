@@ -21,7 +21,12 @@ export function complications(therapy: Timeline, context: MappingContext): Built
     const focus = focusOf(therapy, entry, context);
     const resource = complication(entry, code, focus, context);
     return [
-      { identity: eventIdentity(context, entry, 'complication'), resource, entry, optional: focus ? [focus] : [] },
+      {
+        identity: eventIdentity(context, entry, 'complication'),
+        resource,
+        entry,
+        optional: focus === undefined ? undefined : [focus],
+      },
       ...remarks(therapy, entry, context),
     ];
   });

@@ -78,6 +78,12 @@ describe('what does not conform', () => {
   });
 });
 
+it('a report that names another one which nobody received is told, and holds nothing', () => {
+  const stray = report('void', 'V', '2024-05-01T10:00:00-04:00', { voids: 'NOBODY', reason: 'wrong patient' });
+  const found = now(implant, stray).remarks.filter(({ problem }) => problem.code === 'target-not-found');
+  expect(found.map(({ problem, held }) => [problem.place?.field, held])).toEqual([['voids', false]]);
+});
+
 describe('the programmed daily dose', () => {
   it('is 0 from a stop on, so that nobody reads the last dose as running', () => {
     const stop = report('pump-stop', 'B', '2024-05-01T10:00:00-04:00');

@@ -88,10 +88,15 @@ describe('the Provenance of an interrogation whose own procedure is held', () =>
     { code: 'low-reservoir', at: '2024-05-02T10:00:00-04:00' },
   ];
   const read = (fields: object) =>
-    report('interrogation', 'B', '2024-05-03T10:00:00-04:00', { note: 'x\u0007', pumpLog: log, ...fields });
+    report('interrogation', 'B', '2024-05-03T10:00:00-04:00', {
+      session: { softwareVersion: 'x\u0007' },
+      pumpLog: log,
+      ...fields,
+    });
 
-  it('is that of the interrogation, where the dose that it read stands', () => {
-    const { by, of } = made([implant, read({ program: simple(120) })]);
+  it('is that of the interrogation, where the boluses that it counted stand', () => {
+    const [stall] = log.map(({ code, at }) => ({ code, at }));
+    const { by, of } = made([implant, read({ pumpLog: [stall], reported: { patientBoluses: { delivered: 2 } } })]);
     expect(of('procedure')).toHaveLength(1);
     expect(by<Provenance>('provenance', 'B').occurredDateTime).toBe('2024-05-03T10:00:00-04:00');
   });

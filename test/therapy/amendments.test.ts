@@ -119,6 +119,18 @@ describe('a correction', () => {
     expect(standing(...events, withdraw('V', 'E'), withdraw('W', 'H')).says).toEqual({});
   });
 
+  it.each([
+    ['merge', { merged: patientNamed('MRN0711') }],
+    ['unmerge', { undoes: 'N' }],
+  ])('of a record %s stands for itself, with a warning: that states no event', (type, fields) => {
+    const merged = report(type, 'M', '2024-06-01T10:00:00-04:00', fields);
+    expect(standing(merged)).toEqual({ says: {}, problems: [] });
+    expect(standing(merged, correct('C', 'M', 'second'))).toEqual({
+      says: { C: 'second' },
+      problems: ['target-not-found'],
+    });
+  });
+
   it('of what states no event stands for itself, with a warning', () => {
     const events = [change('E', 'first'), withdraw('V', 'E'), correct('C', 'V', 'second')];
     expect(standing(...events)).toEqual({ says: { C: 'second' }, problems: ['target-not-found'] });
@@ -151,6 +163,8 @@ describe('corrections in a circle', () => {
     expect(standing(...circle).says).toEqual({ F: 'one' });
     expect(standing(...circle, correct('G', 'C', 'beside', early)).says).toEqual({ F: 'beside' });
     expect(standing(...circle).problems).toEqual([...both, 'amendment-cycle']);
+    // The one beside them leads into the circle and not back: it amends nothing of itself.
+    expect(standing(...circle, correct('G', 'C', 'beside', early)).problems).toEqual([...both, 'amendment-cycle']);
   });
 
   it('of one that replaces itself is that event', () => {

@@ -163,7 +163,8 @@ describe('what was removed', () => {
 
   it('may leave the catheter in the body: no pump uses it then, until one is said to', () => {
     const left = report('explant', 'B', june, { catheterAbandoned: true });
-    const again = (fields: Readonly<Record<string, unknown>>) => report('implant', 'C', '2024-09-02T10:00-04:00', fields);
+    const again = (fields: Readonly<Record<string, unknown>>) =>
+      report('implant', 'C', '2024-09-02T10:00-04:00', fields);
     const state = (...events: Parameters<typeof fold>[0]) =>
       fold([withCatheter, ...events]).catheters.map(({ explanted, abandoned, pumpKey }) => [
         explanted?.text,

@@ -175,3 +175,28 @@ describe('a flow with boluses on top', () => {
 
   it('stays unknown where it was', () => expect(increased({ kind: 'unknown' }, extra)).toEqual({ kind: 'unknown' }));
 });
+
+describe('a day of the week with a pattern of its own', () => {
+  // 3 June 2024 was a Monday.
+  it.each(['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'])(
+    'runs it on %s only',
+    (day) => {
+      const week = programSchema.parse({
+        mode: 'flex',
+        concentrationUgPerMl: 2000,
+        doseUgPerDay: 96,
+        flexSteps: [{ start: '00:00', end: '24:00', doseUg: 96 }],
+        weekdayPatterns: [
+          { days: [day], doseUgPerDay: 120, flexSteps: [{ start: '00:00', end: '24:00', doseUg: 120 }] },
+        ],
+      });
+      const midnight = at('2024-06-03T00:00:00Z');
+      const daily = [0, 1, 2, 3, 4, 5, 6].map((n) => {
+        const from = midnight.add({ hours: 24 * n });
+        return toNumber(moved(flowOfProgram(week, 0), from, from.add({ hours: 24 })) as never, 9);
+      });
+      const days = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'];
+      expect(daily).toEqual(days.map((each) => (each === day ? 0.06 : 0.048)));
+    },
+  );
+});

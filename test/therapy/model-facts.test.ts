@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type ModelLabel, modelFacts } from '../../src/therapy/model-facts.ts';
+import type { PumpModel } from '../../src/therapy/settings.ts';
 import { settings } from '../stories/story.ts';
 
 const named = (model: string, label: ModelLabel = {}) => modelFacts(settings, { ...label, model });
@@ -77,6 +78,27 @@ describe('the model of a pump', () => {
     expect(named('8637-40', { manufacturer: 'Infusyn Therapeutics' })).toBeUndefined();
     expect(named('13827', { manufacturer: 'Infusyn Therapeutics' })?.reservoirMl).toBe(20);
     expect(named('8637-40', { manufacturer: 'A dealer' })?.reservoirMl).toBe(40);
+  });
+});
+
+describe('a family of which one model has no size in the table', () => {
+  const of = (names: readonly string[], reservoirMl?: number) => ({
+    ...(settings.models[0] as PumpModel),
+    manufacturer: 'Maker',
+    family: 'Family',
+    familyAlsoWritten: [],
+    models: names,
+    reservoirMl,
+  });
+  const models = [of(['REF-20'], 20), of(['REF-X'])];
+  const found = (model: string) => modelFacts({ ...settings, models }, { manufacturer: 'Maker', model })?.models;
+
+  it('is that model where no other has the size, and all of them where none is stated', () => {
+    expect([found('Family 20 mL'), found('Family 40 mL'), found('Family')]).toEqual([
+      ['REF-20'],
+      ['REF-X'],
+      ['REF-20', 'REF-X'],
+    ]);
   });
 });
 

@@ -253,6 +253,18 @@ describe('the part that a complication concerns', () => {
     expect(focusOf(implant, sameDay)).toEqual(['NGP710001H']);
   });
 
+  it('is told to nobody where another report names the pump, whatever other pump there is', () => {
+    const other = report('implant', 'I2', '2024-03-02T10:00:00-05:00', { pump: { ...pump, serialNumber: 'NGP2' } });
+    expect(remarksOn(written([implant, other, complication({ pump })]), 'C')).toEqual([]);
+  });
+
+  it('may be held: the complication stands without it', () => {
+    const odd = report('implant', 'IMPLANT', '2024-03-01T10:00:00-05:00', { pump: { ...pump, firmware: 'x\u0007' } });
+    const result = written([odd, complication({ pump, relatedTo: 'pump' })]);
+    expect(only<Observation>(result, 'itb-complication')).not.toHaveProperty('focus');
+    expect(only(result, 'itb-adverse-event')).not.toHaveProperty('suspectEntity');
+  });
+
   it('is told to a human where no other report names the pump', () => {
     const result = written([implant, complication({ pump: { ...pump, serialNumber: 'NGP-OTHER' } })]);
     expect(only<Observation>(result, 'itb-complication')).not.toHaveProperty('focus');

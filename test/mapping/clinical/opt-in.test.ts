@@ -138,6 +138,17 @@ describe('a flag, where the site asks for it', () => {
   });
 });
 
+it('a Flag has an identity of its own, which it carries first', () => {
+  const { resources } = written([implant], { flag: true });
+  const [item] = resources.filter(({ resource }) => resource.resourceType === 'Flag');
+  const { identities } = mappingContext('p');
+  const flag = item?.resource as Flag;
+  expect(flag.identifier?.[0]?.value).toBe(item?.identity);
+  expect(item?.identity).toBe(
+    identities.identify(JSON.stringify(['event', implant.source.system, 'IMPLANT', 'flag', 0])),
+  );
+});
+
 describe('an allergy, where the site asks for it', () => {
   const allergies = (words: readonly string[]) =>
     allOf<AllergyIntolerance>(written([baseline({ allergies: words })], { allergy: true }), 'itb-allergy');

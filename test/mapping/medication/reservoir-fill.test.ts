@@ -56,6 +56,7 @@ describe('the drug of a fill', () => {
   ])('with the National Drug Code %s is the product %j', (ndc, product) => {
     const { code, ingredient } = drugOf({ ndc });
     expect(codesOf(code)).toEqual([...baclofen, ...product]);
+    expect(made([filled({ ndc })]).told.filter(([told]) => told === 'code-unmapped')).toEqual([]);
     expect(codesOf(ingredient?.[0]?.itemCodeableConcept)).toEqual(baclofen);
   });
 
@@ -166,5 +167,15 @@ describe('a fill', () => {
       expect.stringMatching(/^Concentration filled and concentration programmed differ/),
     ]);
     expect(notes({})).toBeUndefined();
+    const expired = filled({ expirationDate: '2024-04-30' });
+    const next = report('refill', 'B', '2024-06-01T10:00:00-04:00', {
+      fill: { volumeMl: 18, concentrationUgPerMl: 2000 },
+    });
+    expect(made([expired, next]).by<MedicationAdministration>('reservoirFill', 'B')).not.toHaveProperty('note');
+  });
+
+  it('of baclofen alone says so without a word of other drugs', () => {
+    const { dosage } = made([filled({})]).by<MedicationAdministration>('reservoirFill', 'A');
+    expect(dosage?.text).toBe('RESERVOIR FILL, 18 mL of 2000 ug/mL placed in the pump reservoir. Not a patient dose.');
   });
 });

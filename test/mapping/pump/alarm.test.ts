@@ -158,7 +158,14 @@ describe('an alarm that no table knows', () => {
 
 it('without a row in the table of alarms nobody says what it means for delivery, or how critical it is', () => {
   const [resource] = made([implant, alarm('B', 'eri')], { settings: { alarms: [] } }).of<Observation>('alarm');
+  expect(resource?.valueCodeableConcept?.coding?.[0]?.code).toBe('eri');
   expect(resource).not.toHaveProperty('component');
+});
+
+it('an alarm that two people heard has the tone that each of them told, once', () => {
+  const heard = (id: string, tone: string) => alarm(id, 'eri', { tone });
+  const [resource] = alarmsOf(heard('B', 'two-tone'), heard('C', 'single beep'), heard('D', 'two-tone'));
+  expect(readings(resource as Observation)).toContain('alarm-tone: two-tone; single beep');
 });
 
 it('an alarm that a correction moved to another patient is another resource there', () => {

@@ -129,6 +129,18 @@ describe('the programmed daily dose', () => {
     expect(dosesOf(early, implant, stall).map(([, dose]) => dose)).toEqual([100, 0]);
   });
 
+  it('is not in doubt by an alarm after a stop that was reported, nor after a recovery, nor of another pump', () => {
+    const eri = (fields: object = {}) => alarm('Z', 'eri', '2024-05-03T10:00:00-04:00', fields);
+    const stall = alarm('B', 'motor-stall', '2024-05-01T10:00:00-04:00');
+    const recovery = alarm('C', 'motor-stall-recovered', '2024-05-01T11:00:00-04:00');
+    const other = { pump: { manufacturer: 'Medtronic', model: '8637-40', serialNumber: 'NGP720002H' } };
+    const second = report('implant', 'Y', '2024-03-02T10:00:00-05:00', { ...other, program: simple(100) });
+    const valuesOf = (...events: CanonicalEvent[]) => dosesOf(...events).map(([, value]) => value);
+    expect(valuesOf(implant, report('pump-stop', 'B', '2024-05-01T10:00:00-04:00'), eri())).toEqual([100, 0]);
+    expect(valuesOf(implant, stall, recovery, eri())).toEqual([100, 0, 100]);
+    expect(valuesOf(implant, second, stall, eri(other))).toEqual([100, 100, 0]);
+  });
+
   it('is unknown where only the day of the recovery is known', () => {
     const stall = alarm('B', 'motor-stall', '2024-05-01T10:00:00-04:00');
     const recovery = alarm('C', 'motor-stall-recovered', '2024-05-02');

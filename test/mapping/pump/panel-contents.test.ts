@@ -71,9 +71,13 @@ describe('a programme', () => {
 
   it('names other drugs in the reservoir', () => {
     const additionalDrugs = [{ name: 'clonidine', concentrationUgPerMl: 150 }, { name: 'morphine' }];
-    expect(programmed({ ...simple(120), additionalDrugs })).toEqual(
-      expect.arrayContaining(['additional-drug: clonidine 150 ug/mL', 'additional-drug: morphine']),
-    );
+    expect(programmed({ ...simple(120), additionalDrugs })).toEqual([
+      'infusion-mode: simple-continuous',
+      'programmed-daily-dose: 120 ug/d',
+      'additional-drug: clonidine 150 ug/mL',
+      'additional-drug: morphine',
+      'drug-concentration: 2000 ug/mL',
+    ]);
   });
 
   it('names drugs that were filled where it does not name any', () => {
@@ -256,6 +260,13 @@ describe('which reports have a panel', () => {
     const fields = { bolus: { ...bolus, kind: 'patient-activated' }, session: { reportId: 'S-9' } };
     expect(panelOf('B', report('bolus', 'B', '2024-05-01T10:00:00-04:00', fields))).not.toHaveProperty('partOf');
   });
+});
+
+it('what a reader should check of an earlier report does not stand in the panel of a later one', () => {
+  const unbridged = report('dose-change', 'C', '2024-04-01T10:00:00-04:00', { program: simple(100, 500) });
+  const all = made([implant, unbridged, read({ reported: { monthsToEri: 40 } })]);
+  expect(all.by<Observation>('pumpStatus', 'C').note).not.toBeUndefined();
+  expect(all.by<Observation>('pumpStatus', 'B')).not.toHaveProperty('note');
 });
 
 describe('the clock of the pump', () => {
