@@ -60,7 +60,7 @@ export function atNewDose({ volumeMl, oldConcentration }: BridgeLeft, program: P
 
 /** The concentration that leaves the reservoir's side of the tubing now: of a bridge, the old one. */
 export function concentrationRunning(pump: PumpDraft): UgPerMl | undefined {
-  const bridge = pump.bridge ?? pump.interrupted?.bridge ?? pump.uncleared;
+  const bridge = pump.bridge ?? pump.interrupted?.bridge;
   return bridge?.oldConcentration ?? concentrationOf(pump.program) ?? pump.lastFill?.concentration;
 }
 

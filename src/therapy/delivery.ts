@@ -102,7 +102,7 @@ export function addBolus(
 }
 
 function bridgeTo(draft: Draft, pump: PumpDraft, entry: Entry, program: Program, bridge: Bridge): BridgeLeft {
-  const stated = statedBridge(bridge, pump.running);
+  const stated = statedBridge(bridge, pump.uncleared?.oldConcentration ?? pump.running);
   checkBridge(draft, pump, entry, stated, program);
   return stated;
 }

@@ -96,7 +96,9 @@ describe('events that cannot be used', () => {
     expect(answer.status).toBe(422);
     expect(answer.headers.get('content-type')).toMatch(/^application\/fhir\+json/);
     expect(issuesOf(answer)).toEqual([['field-type', 'fill.volumeMl']]);
-    expect(answer.body.issue[0]?.diagnostics).toBe('Expected number. Send the JSON type that the schema names.');
+    expect(answer.body.issue[0]?.diagnostics).toBe(
+      'Expected number or object. Send the JSON type that the schema names.',
+    );
   });
 
   test('in an array the field is named with its place in the array, and the others are kept', async () => {

@@ -3,11 +3,9 @@ import { referredIdentities } from '../../src/fhir/references.ts';
 import { desiredOf, patientsOf, reportedEvents, storyNames } from '../stories/story.ts';
 
 describe.each(storyNames)('the references of %s', (name) => {
-  const events = reportedEvents(name);
-  const results = patientsOf(events).map((patientId) => desiredOf(events, patientId));
-
   it('lead to resources that are there, each named once', () => {
-    for (const { resources } of results) {
+    const events = reportedEvents(name);
+    for (const { resources } of patientsOf(events).map((patientId) => desiredOf(events, patientId))) {
       const identities = resources.map(({ identity }) => identity);
       const dangling = resources.flatMap(({ resource }) =>
         referredIdentities(resource).filter((target) => !identities.includes(target)),

@@ -87,11 +87,17 @@ describe('a family of which one model has no size in the table', () => {
     manufacturer: 'Maker',
     family: 'Family',
     familyAlsoWritten: [],
+    unverified: undefined,
     models: names,
     reservoirMl,
   });
   const models = [of(['REF-20'], 20), of(['REF-X'])];
   const found = (model: string) => modelFacts({ ...settings, models }, { manufacturer: 'Maker', model })?.models;
+
+  it('has nothing unverified where nothing of its models is', () => {
+    const all = modelFacts({ ...settings, models }, { manufacturer: 'Maker', model: 'Family' });
+    expect(all?.unverified).toEqual([]);
+  });
 
   it('is that model where no other has the size, and all of them where none is stated', () => {
     expect([found('Family 20 mL'), found('Family 40 mL'), found('Family')]).toEqual([
