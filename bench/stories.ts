@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { readLine } from '../src/intake/json.ts';
 import { gate } from './row.ts';
 
-/** The six sample therapies, and as many patients as wanted made of them. */
+/** Six of the sample therapies, always the same so that figures compare, and as many patients as wanted made of them. */
 
 export const sourceSystem = 'urn:oid:2.16.840.1.113883.19.5.1';
 export const patientSystem = 'urn:oid:2.16.840.1.113883.19.5';
@@ -15,7 +15,12 @@ const file = join(import.meta.dirname, '../src/sandbox/sample-therapies.ndjson')
 
 /** An event that a story sends twice is there once: what was sent again maps to nothing new. */
 export function sampleStories(): readonly Story[] {
-  const lines = new Set(readFileSync(file, 'utf8').trim().split('\n'));
+  const lines = new Set(
+    readFileSync(file, 'utf8')
+      .trim()
+      .split('\n')
+      .filter((line) => /"J\d\d-/.test(line)),
+  );
   const stories = Map.groupBy(lines, (line) => /MRN\d{4}/.exec(line)?.[0] ?? '');
   return [...stories.values()];
 }

@@ -5,11 +5,11 @@ import { demoKey, keyedIdentities, patientIdentity } from '../src/fhir/identity.
 import { resourceIdentifierSystem } from '../src/fhir/systems.ts';
 import { loadDefinitions } from '../src/fhir/validate.ts';
 import { type Desired, desired } from '../src/mapping/desired.ts';
-import { readPumpModels } from '../src/pump-models.ts';
 import type { RecordedEvent } from '../src/therapy/amendments.ts';
 import { history } from '../src/therapy/history.ts';
 import { defaultSettings } from '../src/therapy/settings.ts';
 import { timeline } from '../src/therapy/timeline.ts';
+import { readTherapyData } from '../src/therapy-data.ts';
 import { patientSystem, readAll, type Story } from './stories.ts';
 
 /** The pure part of the pipeline, event to resource, without a store. */
@@ -38,7 +38,7 @@ export function mapper(): (recorded: Recorded) => Desired {
   loadDefinitions(join(root, 'profiles'));
   const mappingsDir = join(root, 'mappings');
   const codes = loadCodes(mappingsDir, { packs: ['snomed'] });
-  const settings = { ...defaultSettings, models: readPumpModels(join(mappingsDir, 'pumps')) };
+  const settings = { ...defaultSettings, ...readTherapyData(mappingsDir) };
   const identifierSystem = resourceIdentifierSystem('bench');
   return ({ patientId, events }) =>
     desired(timeline(history(events, patientId, settings), asOf, settings), {

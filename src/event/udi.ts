@@ -29,6 +29,20 @@ export type UdiRead = { readonly udi: Udi } | { readonly unreadable: string } | 
  * version 1.3 (2017); GS1 General Specifications, section 7.12 (centuries); ANSI/HIBC 2.6; ISBT 128 ST-011.
  */
 export function readUdi(text: string, { year }: { readonly year: number }): UdiRead {
+  const key = `${year} ${text}`;
+  const known = readBefore.get(key);
+  if (known) return known;
+  const read = readNew(text, year);
+  if (readBefore.size >= mostKept) readBefore.clear();
+  readBefore.set(key, read);
+  return read;
+}
+
+/** Every report about a device repeats its label, and reading one takes as long as reading the rest of the event. */
+const readBefore = new Map<string, UdiRead>();
+const mostKept = 1_000;
+
+function readNew(text: string, year: number): UdiRead {
   if (looksLikeGs1(text)) return readGs1(text, year);
   if (looksLikeHibcc(text)) return readHibcc(text, year);
   if (looksLikeIccbba(text)) return readIccbba(text);
