@@ -14,7 +14,9 @@ export async function replay(
   try {
     const patients = patientId === undefined ? patientsOf(app.store.db, tenant) : onePatient(app, tenant, patientId);
     const count = await oweEverything(app, patients);
-    console.error(`${count} patients are looked at again; only differences are sent.`);
+    console.error(
+      `${count} ${count === 1 ? 'patient is' : 'patients are'} looked at again; only differences are sent.`,
+    );
     return 0;
   } finally {
     await app.close();

@@ -142,7 +142,7 @@ describe('replay', () => {
     const outcomes = [await at.run(['replay']), await at.run(['replay', '--patient', String(patient)])];
     expect(outcomes.map(({ exitCode, stderr }) => [exitCode, stderr])).toEqual([
       [0, '9 patients are looked at again; only differences are sent.\n'],
-      [0, '1 patients are looked at again; only differences are sent.\n'],
+      [0, '1 patient is looked at again; only differences are sent.\n'],
     ]);
   });
 
