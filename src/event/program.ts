@@ -30,6 +30,9 @@ const flexSteps = z.array(statedStep).min(1).transform(completeSteps);
 
 const weekday = z.enum(['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday']);
 
+/** A week, from Monday. */
+export const weekdays = weekday.options;
+
 const drug = z.literal('baclofen').optional();
 const concentrationUgPerMl = ugPerMl.optional();
 

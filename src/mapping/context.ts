@@ -52,7 +52,6 @@ export type Role =
   | 'course'
   | 'baseline'
   | 'allergy'
-  | 'device-use'
   | 'provenance';
 
 export function eventIdentity(context: MappingContext, entry: Entry, role: Role): string {

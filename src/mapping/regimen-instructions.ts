@@ -1,5 +1,5 @@
 import type { Dosage, TimingRepeat } from '@medplum/fhirtypes';
-import { type FlexStep, flexStepMinutes, type Program, type Weekday } from '../event/program.ts';
+import { type FlexStep, flexStepMinutes, type Program, type Weekday, weekdays } from '../event/program.ts';
 import type { Measured } from '../event/units.ts';
 import { itb } from '../fhir/systems.ts';
 import { quantity, times, toNumber } from '../therapy/quantity.ts';
@@ -49,8 +49,6 @@ interface Days {
   readonly days: readonly Weekday[];
   readonly flexSteps: readonly FlexStep[];
 }
-
-const weekdays: readonly Weekday[] = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'];
 
 /** The steps of the days that have their own pattern, and those of all other days. */
 function days({ flexSteps, weekdayPatterns = [] }: Flex): Days[] {

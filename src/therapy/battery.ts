@@ -1,6 +1,6 @@
 import type { Reported } from '../event/program.ts';
 import type { PumpModel } from './settings.ts';
-import { localDate, type When } from './when.ts';
+import { earlierDate, localDate, type When } from './when.ts';
 
 /** The battery as reported last, and what follows from it by calculation. The pump's own dates stand before ours. */
 export interface Battery {
@@ -78,8 +78,4 @@ function ends(
 function shutOff(model: PumpModel, implanted: When | undefined): Temporal.PlainDate | undefined {
   if (model.serviceLifeMonthsMax === undefined || !implanted) return undefined;
   return localDate(implanted.earliest, implanted.zone).add({ months: model.serviceLifeMonthsMax });
-}
-
-function earlierDate(a: Temporal.PlainDate, b: Temporal.PlainDate | undefined): Temporal.PlainDate {
-  return b && Temporal.PlainDate.compare(b, a) < 0 ? b : a;
 }

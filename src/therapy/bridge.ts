@@ -1,4 +1,5 @@
 import type { Bridge, Program } from '../event/program.ts';
+import { statedDose } from './dose.ts';
 import { concentrationOf, type Draft, type PumpDraft, type RunningBridge } from './draft.ts';
 import type { Entry } from './history.ts';
 import {
@@ -52,7 +53,7 @@ export function leftOf(bridge: RunningBridge, at: Temporal.Instant): BridgeLeft 
  * ends earlier or later (duration = volume × old concentration ÷ new dose).
  */
 export function atNewDose({ volumeMl, oldConcentration }: BridgeLeft, program: Program): BridgeLeft | undefined {
-  const dose = doseOfProgram(program);
+  const dose = statedDose(program);
   if (!oldConcentration || dose === undefined) return undefined;
   const duration = timeToClear(massOf(volumeMl, oldConcentration), quantity(dose));
   return { volumeMl, duration, oldConcentration };
@@ -107,7 +108,7 @@ function possibleUntilCleared(
   before: UgPerMl,
   now: UgPerMl,
 ): PossibleDelivery | undefined {
-  const dose = doseOfProgram(program);
+  const dose = statedDose(program);
   const factor = ratio(before, now);
   if (dose === undefined || !factor) return undefined;
   const from = entry.when.earliest;
@@ -131,5 +132,3 @@ function concentrationInTubing(draft: Draft, pump: PumpDraft): UgPerMl | undefin
   const isPast = lastFill && tubingMl && leftMl && isMore(subtract(lastFill.volumeMl, leftMl), tubingMl);
   return isPast ? lastFill.concentration : (concentrationOf(program) ?? lastFill?.concentration);
 }
-
-const doseOfProgram = (program: Program) => ('doseUgPerDay' in program ? program.doseUgPerDay : undefined);

@@ -1,6 +1,6 @@
 import { type Days, elapsed, type Ml, type MlPerDay, noVolume } from './quantity.ts';
 import { drawnFaster, fallsTo, type Reservoir } from './reservoir.ts';
-import { earlier, isBefore, localDate } from './when.ts';
+import { earlier, earlierDate, isBefore, localDate } from './when.ts';
 
 /** What the programme means for the reservoir, as calculated at one instant. */
 export interface Forecast {
@@ -64,9 +64,4 @@ export function refillState(plan: Forecast, at: Temporal.Instant, zone: string):
   if (plan.alarmDate && Temporal.PlainDate.compare(today, plan.alarmDate) >= 0) return 'past-alarm-date';
   if (plan.refillDueBy && Temporal.PlainDate.compare(today, plan.refillDueBy) > 0) return 'past-due-date';
   return 'before-due';
-}
-
-function earlierDate(a: Temporal.PlainDate | undefined, b: Temporal.PlainDate | undefined) {
-  if (!a || !b) return a ?? b;
-  return Temporal.PlainDate.compare(a, b) <= 0 ? a : b;
 }

@@ -1,4 +1,4 @@
-import { clockMinutes, type FlexStep, flexStepMinutes, type Weekday } from '../event/program.ts';
+import { clockMinutes, type FlexStep, flexStepMinutes, type Weekday, weekdays } from '../event/program.ts';
 import {
   add,
   after,
@@ -43,7 +43,6 @@ interface FlexProgram {
     | undefined;
 }
 
-const weekdays: readonly Weekday[] = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'];
 const minutesPerDay = 1440;
 const millisecondsPerDay = 86_400_000;
 /** The clock's first day, 1970-01-01, was a Thursday. */

@@ -40,6 +40,17 @@ export const isBefore = (a: Temporal.Instant, b: Temporal.Instant): boolean => T
 
 export const earlier = (a: Temporal.Instant, b: Temporal.Instant): Temporal.Instant => (isBefore(b, a) ? b : a);
 
+/** The earlier of two calendar dates; the other where one is not known. */
+export function earlierDate(a: Temporal.PlainDate, b: Temporal.PlainDate | undefined): Temporal.PlainDate;
+export function earlierDate(
+  a: Temporal.PlainDate | undefined,
+  b: Temporal.PlainDate | undefined,
+): Temporal.PlainDate | undefined;
+export function earlierDate(a: Temporal.PlainDate | undefined, b: Temporal.PlainDate | undefined) {
+  if (!a || !b) return a ?? b;
+  return Temporal.PlainDate.compare(a, b) <= 0 ? a : b;
+}
+
 function startOf(date: Temporal.PlainDate, zone: string): Temporal.Instant {
   return date.toZonedDateTime(zone).toInstant();
 }
