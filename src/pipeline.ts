@@ -16,6 +16,7 @@ import type { PatientKey, PatientRef } from './ledger/patient-key.ts';
 import { findPatient, identifiersOf, patientsOf } from './ledger/patients.ts';
 import { therapyEvents } from './ledger/therapy-events.ts';
 import { type Desired, desired } from './mapping/desired.ts';
+import { type EventReport, eventReports } from './mapping/event-report.ts';
 import { oweAll } from './outbox/owe.ts';
 import { type Held, heldFor } from './review/list.ts';
 import { appendAudit } from './store/audit.ts';
@@ -23,7 +24,7 @@ import { isNoted, note } from './store/deployment.ts';
 import type { Environment } from './store/schema.ts';
 import type { Trx } from './store/store.ts';
 import { bringInStep, type Fence, type RunResult } from './sync/run.ts';
-import type { Wanted } from './sync/tailor.ts';
+import type { Wanted } from './sync/tailored.ts';
 import { history } from './therapy/history.ts';
 import { type Timeline, timeline } from './therapy/timeline.ts';
 
@@ -132,6 +133,8 @@ export async function welcomeDestinations(app: App): Promise<void> {
 export interface TherapyOfPatient {
   readonly therapy: Timeline;
   readonly desired: Desired;
+  /** Every event by a name of its own, for servers that are told of it as a whole. */
+  readonly reports: readonly EventReport[];
   /** Identities given now for the first time. */
   readonly fresh: ReadonlyMap<string, string>;
 }
@@ -149,15 +152,10 @@ export async function therapyOf(app: App, patient: PatientKey, asOf: Temporal.In
   const issued = await issuedIdentities(app.store.db, patient);
   const identities = keyedIdentities({ key: app.config.deploymentKey, tenant, environment }, issued);
   const { codes, identifierSystem, config } = app;
-  const resources = desired(therapy, {
-    patientId,
-    identities,
-    identifierSystem,
-    codes,
-    calculatedValues: config.calculatedValues,
-    emit: config.emit,
-  });
-  return { therapy, desired: resources, fresh: identities.fresh };
+  const { calculatedValues, emit } = config;
+  const context = { patientId, identities, identifierSystem, codes, calculatedValues, emit };
+  const resources = desired(therapy, context);
+  return { therapy, desired: resources, reports: eventReports(therapy, context), fresh: identities.fresh };
 }
 
 /** The patient who is meant by a keyed id, with what is held back about them. */
@@ -201,7 +199,7 @@ export async function syncPatient(
     return { result: inStep, nextChangeInMs: null };
   }
   const identifiers = await identifiersOf(app.store.db, patient);
-  const { therapy, desired: resources, fresh } = await therapyOf(app, patient, app.now());
+  const { therapy, desired: resources, reports, fresh } = await therapyOf(app, patient, app.now());
   await app.store.transaction(async (trx) => {
     if (fresh.size > 0) await rememberIdentities(trx, patient, fresh);
     await reviewRemarks(trx, patient, resources.remarks);
@@ -211,7 +209,7 @@ export async function syncPatient(
   const { store, identifierSystem, mappingVersion } = app;
   const result = await bringInStep(
     { store, destination, client, identifierSystem, mappingVersion, fence },
-    { patientId, family, identifiers, wanted },
+    { patientId, family, identifiers, wanted, reports },
   );
   await reviewSync(app, patient, destination.name, result);
   const changesAtMs = resources.nextChangeAt?.epochMilliseconds ?? null;

@@ -88,6 +88,17 @@ export const problemCodes = {
   'destination-conflict': 'Nothing to do: it is read again and tried again.',
   'identity-ambiguous': 'An operator has to decide which one is ours.',
   'manual-removal-needed': 'Remove it there by hand; the next sync of this patient finds it gone.',
+  'manual-correction-needed': 'Correct it there by hand; a correcting document was written beside it.',
+  'send-unresolved': 'Look at the destination whether it is there, then retry or dismiss.',
+  'changed-at-destination': 'Decide whose content stands: `itb-fhir review retry` writes ours, `dismiss` keeps theirs.',
+  'access-restricted': 'Ask the hospital: this record is restricted there. It is never opened by force.',
+  'destination-paused': 'Nothing to do: it goes on when the pause ends.',
+  'destination-changed': 'Look at `itb-fhir doctor`: what the destination can hold has changed.',
+  'capability-missing': 'Look at `itb-fhir doctor`: the destination cannot do what this needs.',
+  'fact-widens': 'Give the fact an `assert` with reason and date, or remove it.',
+  'mapping-unreleased': 'Look at `itb-fhir replay --dry-run`, then `itb-fhir release`.',
+  'address-refused': 'Add the address to `allowAddresses` of the destination, if it is meant.',
+  'message-refused': 'Compare the message with what the engine accepts.',
 } as const;
 
 export type ProblemCode = keyof typeof problemCodes;

@@ -52,6 +52,7 @@ export type Role =
   | 'course'
   | 'baseline'
   | 'allergy'
+  | 'report'
   | 'provenance';
 
 export function eventIdentity(context: MappingContext, entry: Entry, role: Role): string {

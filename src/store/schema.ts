@@ -14,6 +14,8 @@ export interface Database {
   ticket: TicketTable;
   link: LinkTable;
   patient_match: PatientMatchTable;
+  destination_state: DestinationStateTable;
+  device_match: DeviceMatchTable;
   review_item: ReviewItemTable;
   audit: AuditTable;
 }
@@ -127,6 +129,8 @@ export interface LinkTable {
   mapping_version: string;
   /** The resource as last written, JSON: what a void restates with `entered-in-error`. */
   content: string;
+  /** Top-level elements that the hospital put beside ours, JSON: every update carries them along. */
+  theirs: string | null;
   updated_at: number;
 }
 
@@ -134,6 +138,35 @@ export interface LinkTable {
 export interface PatientMatchTable {
   tenant: string;
   destination: string;
+  patient_id: string;
+  server_id: string;
+  matched_at: number;
+}
+
+/** What is known of a destination between runs, for all processes that share the store. */
+export interface DestinationStateTable {
+  tenant: string;
+  destination: string;
+  /** Its CapabilityStatement as last fetched, JSON, and the hash of the parts that we read. */
+  statement: string | null;
+  statement_hash: string | null;
+  fetched_at: number | null;
+  /** Nothing is sent before; null: it is not paused. */
+  paused_until: number | null;
+  pause_reason: string | null;
+  /** The mapping that an operator released for it; null: none yet, the first one counts as released. */
+  released_mapping_version: string | null;
+  last_answer_at: number | null;
+  /** Problem of the last request that did not succeed, JSON. */
+  last_problem: string | null;
+  last_problem_at: number | null;
+}
+
+/** Which Device of a destination is the one that we call by our identity, where it keeps its own. */
+export interface DeviceMatchTable {
+  tenant: string;
+  destination: string;
+  identity: string;
   patient_id: string;
   server_id: string;
   matched_at: number;

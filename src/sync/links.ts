@@ -110,6 +110,7 @@ export async function saveLinks(
           state: set.ref('excluded.state'),
           mapping_version: set.ref('excluded.mapping_version'),
           content: set.ref('excluded.content'),
+          theirs: set.ref('excluded.theirs'),
           updated_at: set.ref('excluded.updated_at'),
         })),
       )
@@ -163,6 +164,7 @@ function linkOf(row: LinkTable): Link | undefined {
     contentHash: row.content_hash,
     state: row.state,
     content: JSON.parse(row.content) as Resource,
+    ...(row.theirs !== null && { theirs: JSON.parse(row.theirs) as Readonly<Record<string, unknown>> }),
   };
 }
 
@@ -179,6 +181,7 @@ function pendingRow({ tenant, destination }: LinkOwner, patientId: string, item:
     state: 'pending',
     mapping_version: '',
     content: '{}',
+    theirs: null,
     updated_at: nowMs,
   };
 }
@@ -196,6 +199,7 @@ function rowOf({ tenant, destination }: LinkOwner, link: Link, mappingVersion: s
     state: link.state,
     mapping_version: mappingVersion,
     content: JSON.stringify(link.content),
+    theirs: link.theirs ? JSON.stringify(link.theirs) : null,
     updated_at: nowMs,
   };
 }

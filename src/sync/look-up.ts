@@ -7,7 +7,7 @@ import type { FhirClient } from './fhir-client.ts';
 import { identityParameter } from './identity-search.ts';
 import type { Named } from './links.ts';
 import type { Link } from './plan.ts';
-import type { Tailored } from './tailor.ts';
+import type { Tailored } from './tailored.ts';
 import { isWithdrawn } from './withdrawal.ts';
 
 /** What the destination holds under our identities, whatever we remember of it. */

@@ -1,6 +1,6 @@
 import type { Resource, ResourceType } from '@medplum/fhirtypes';
 import { referredIdentities } from '../fhir/references.ts';
-import type { Tailored } from './tailor.ts';
+import type { Tailored } from './tailored.ts';
 import { withdrawn } from './withdrawal.ts';
 
 /** What a destination holds of ours, as we last knew. */
@@ -14,6 +14,8 @@ export interface Link {
   readonly contentHash: string | null;
   readonly state: 'live' | 'voided';
   readonly content: Resource;
+  /** Top-level elements that the hospital put beside ours: every update carries them along. */
+  readonly theirs?: Readonly<Record<string, unknown>> | undefined;
 }
 
 export type Operation =

@@ -25,7 +25,8 @@ import { distrustLinks, forgetLinks, heldByOthers, linksOf, type Named, saveLink
 import { readAgain, recognise, searchByIdentity } from './look-up.ts';
 import { knownMatch, matchPatient, type PatientIdentifier, rememberMatch } from './match-patient.ts';
 import { batches, type Link, type Operation, plan } from './plan.ts';
-import { type Tailored, tailor, type Wanted } from './tailor.ts';
+import { tailor } from './tailor.ts';
+import type { EventReport, Tailored, Wanted } from './tailored.ts';
 import { readAnswer, resourceOf, transactionOf } from './transaction.ts';
 import { isRemovedByHand } from './withdrawal.ts';
 
@@ -52,6 +53,7 @@ export interface Therapy {
   readonly family: readonly string[];
   readonly identifiers: readonly PatientIdentifier[];
   readonly wanted: readonly Wanted[];
+  readonly reports: readonly EventReport[];
 }
 
 /** `leftover`: something there is no longer wanted, and only a human can remove it. */

@@ -1,25 +1,7 @@
-import type { Resource } from '@medplum/fhirtypes';
 import { grants, grantsInPart, parseScopes } from '../auth/scopes.ts';
 import { mapReferences, withoutReferences } from '../fhir/references.ts';
 import { contentHash } from './content.ts';
-
-/** One resource as it should stand at a destination; references to others of ours are `urn:uuid:<identity>`. */
-export interface Tailored {
-  readonly identity: string;
-  readonly resource: Resource;
-  readonly contentHash: string;
-  /** The event that makes it, as its place in the history: what one event makes or changes travels together. */
-  readonly group: number;
-  /** The later event that changed it, where one did. */
-  readonly changedIn?: number | undefined;
-}
-
-export interface Wanted {
-  readonly identity: string;
-  readonly resource: Resource;
-  readonly group: number;
-  readonly changedIn?: number | undefined;
-}
+import type { Tailored, Wanted } from './tailored.ts';
 
 /**
  * What this destination can hold: the types that one of its scopes lets us write, and without references to the others.
@@ -36,7 +18,7 @@ export function tailor(
     const adapted = mapReferences(resource, (reference) =>
       reference === ours ? `Patient/${patientServerId}` : undefined,
     );
-    return { identity, group, changedIn, resource: adapted, contentHash: contentHash(adapted) };
+    return { identity, group, changedIn, resource: adapted, contentHash: contentHash(adapted), channel: 'fhir' };
   });
 }
 

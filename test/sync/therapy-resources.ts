@@ -1,6 +1,7 @@
 import type { Device, MedicationAdministration, Observation, Provenance, Resource } from '@medplum/fhirtypes';
 import type { Link } from '../../src/sync/plan.ts';
-import { type Tailored, tailor, type Wanted } from '../../src/sync/tailor.ts';
+import { tailor } from '../../src/sync/tailor.ts';
+import type { Tailored, Wanted } from '../../src/sync/tailored.ts';
 
 /** A small therapy, as sync sees it: identities, references by `urn:uuid:`, groups by event. */
 
