@@ -2,13 +2,14 @@
  * Snapshots of StructureDefinitions, compiled into tables by JSON property. The validator walks a resource by the
  * properties that it has; walking by those that it could have, as @medplum/core does, costs several times as much.
  */
-import { type FhirPathAtom, parseFhirPath } from '@medplum/core';
+import type { FhirPathAtom } from '@medplum/core';
 import type {
   ElementDefinition,
   ElementDefinitionSlicing,
   ElementDefinitionType,
   StructureDefinition,
 } from '@medplum/fhirtypes';
+import { parseExpression } from './fhirpath.ts';
 import { datatypeOf, type Origins, targetsOf } from './schema-targets.ts';
 
 export interface Schema {
@@ -200,7 +201,7 @@ function invariantsOf(row: ElementDefinition): Invariant[] {
 const expressions = new Map<string, FhirPathAtom>();
 
 function parsed(text: string): FhirPathAtom {
-  const expression = expressions.get(text) ?? parseFhirPath(text);
+  const expression = expressions.get(text) ?? parseExpression(text);
   expressions.set(text, expression);
   return expression;
 }

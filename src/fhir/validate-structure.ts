@@ -80,10 +80,12 @@ function checkElements(value: Json, schema: Schema, { path, depth }: Place, walk
       continue;
     }
     const place = { path: `${path}.${property}`, depth: depth + 1, holder: schema };
-    if (element.isChoice && (chosen.get(element.name) ?? name) !== name) {
-      report(walk, 'structure', place.path, 'A choice of types was made twice');
+    if (element.isChoice) {
+      if ((chosen.get(element.name) ?? name) !== name) {
+        report(walk, 'structure', place.path, 'A choice of types was made twice');
+      }
+      chosen.set(element.name, name);
     }
-    chosen.set(element.name, name);
     if (name === property) checkElement(value, property, element, place, walk);
     else checkBeside(value, name, element, place, walk);
   }
@@ -117,12 +119,12 @@ function checkBeside(parent: Json, name: string, element: Element, place: Place,
   }
   if (items.length > element.max) report(walk, walk.narrowed, place.path, 'The number of values is not allowed');
   for (const [index, item] of items.entries()) {
-    const path = itemPath(place.path, element, index);
+    const at = itemPlace(place, element, index);
     const hasValue = values[index] !== undefined && values[index] !== null;
     // In a list, null stands for a value that has nothing beside it.
     if (item === null && element.isArray && hasValue) continue;
-    if (!hasValue && isBare(item)) report(walk, 'structure', path, 'An element is not empty');
-    checkComplex(item, definitions().schemas.get('Element') as Schema, { ...place, path }, walk);
+    if (!hasValue && isBare(item)) report(walk, 'structure', at.path, 'An element is not empty');
+    checkComplex(item, definitions().schemas.get('Element') as Schema, at, walk);
   }
 }
 
@@ -131,11 +133,11 @@ function checkElement(parent: Json, property: string, element: Element, place: P
   if (items.length > 0 && (items.length < element.min || items.length > element.max)) {
     report(walk, walk.narrowed, place.path, 'The number of values is not allowed');
   }
-  const beside = listOf(parent[`_${property}`]);
-  for (const [index, item] of items.entries()) {
+  for (let index = 0; index < items.length; index++) {
+    const item = items[index];
     // In a list of primitives, null stands for a value that has only extensions.
-    if (item === null && element.isArray && beside[index]) continue;
-    checkItem(item, element, { ...place, path: itemPath(place.path, element, index) }, walk);
+    if (item === null && element.isArray && listOf(parent[`_${property}`])[index]) continue;
+    checkItem(item, element, itemPlace(place, element, index), walk);
   }
   if (element.pattern !== undefined && !items.some((item) => matches(item, element.pattern))) {
     report(walk, walk.narrowed, place.path, 'The value is another one than the profile asks for');
@@ -154,8 +156,8 @@ function itemsOf(value: unknown, { isArray }: Element, path: string, walk: Walk)
   return value as unknown[];
 }
 
-function itemPath(path: string, { isArray }: Element, index: number): string {
-  return isArray ? `${path}[${index}]` : path;
+function itemPlace(place: Place, { isArray }: Element, index: number): Place {
+  return isArray ? { path: `${place.path}[${index}]`, depth: place.depth, holder: place.holder } : place;
 }
 
 /** The items that are of this slice: how many there are, and that each is what the profile asks of one. */
@@ -167,9 +169,9 @@ function checkSlice(items: readonly unknown[], { element, discriminators }: Slic
     report(walk, walk.narrowed, place.path, 'The profile asks for another number of one kind of value');
   }
   for (const { item, index } of members) {
-    const path = itemPath(place.path, element, index);
-    if (element.inner) checkComplex(item, element.inner, { ...place, path }, walk);
-    if (element.valueSet) checkBinding(item, element.valueSet, path, walk);
+    const at = itemPlace(place, element, index);
+    if (element.inner) checkComplex(item, element.inner, at, walk);
+    if (element.valueSet) checkBinding(item, element.valueSet, at.path, walk);
   }
 }
 
@@ -260,7 +262,8 @@ function checkComplex(item: unknown, schema: Schema, place: Place, walk: Walk): 
 
 /** An id alone is no content. */
 function isBare(item: unknown): boolean {
-  return typeof item === 'object' && item !== null && Object.keys(item).join() === 'id';
+  if (typeof item !== 'object' || item === null || !('id' in item)) return false;
+  return Object.keys(item).length === 1;
 }
 
 const coded = new Set(['code', 'Coding', 'CodeableConcept', 'Quantity', 'string', 'uri']);

@@ -48,6 +48,16 @@ function check(resource: unknown, options: ValidateOptions, beside: ReadonlyMap<
 }
 
 /**
+ * Whether a resource is what a profile of US Core asks for, which it need not claim; what else it claims is not looked
+ * at. False for a profile that is not at hand or is of another resource type.
+ */
+export function conformsToUsCore(resource: Resource, url: string): boolean {
+  const profile = definitions().usCore.get(url);
+  if (profile?.resourceType !== resource.resourceType) return false;
+  return checkStructure(resource, [profile], new Map()).length === 0;
+}
+
+/**
  * Places of the profiles that a resource, or one in a Bundle, claims and that are not at hand: nothing was checked
  * against them.
  */

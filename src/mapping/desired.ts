@@ -105,5 +105,16 @@ export function withDeviceUse(result: Desired, therapy: Timeline, context: Mappi
 
 /** FHIR JSON has no empty members: what a builder left undefined is not there. */
 function compact(item: DesiredResource): DesiredResource {
-  return { ...item, resource: JSON.parse(JSON.stringify(item.resource)) as Resource };
+  return { ...item, resource: withoutUndefined(item.resource) as Resource };
+}
+
+function withoutUndefined(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(withoutUndefined);
+  const members = value as Readonly<Record<string, unknown>>;
+  const kept: Record<string, unknown> = {};
+  for (const key in members) {
+    if (members[key] !== undefined) kept[key] = withoutUndefined(members[key]);
+  }
+  return kept;
 }

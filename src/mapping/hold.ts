@@ -17,7 +17,7 @@ export function holdInvalid(made: readonly DesiredResource[]): { resources: Desi
     remarks.push(holding(item, 'resource-invalid', message));
   }
   // A builder may make a resource before the one it refers to, as a fill before its procedure: repeat until nothing changes.
-  for (let before = -1; before !== held.size; ) {
+  for (let before = 0; before !== held.size; ) {
     before = held.size;
     for (const item of made) {
       if (held.has(item.identity) || !neededBy(item).some((target) => held.has(target))) continue;
