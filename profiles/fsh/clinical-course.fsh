@@ -131,7 +131,7 @@ Profile: ItbImaging
 Parent: Observation
 Id: itb-imaging
 Title: "ITB imaging finding"
-Description: "What imaging of pump, catheter or pocket showed, as it was reported."
+Description: "What imaging showed, of pump, catheter and pocket or of another part of the body, as it was reported."
 * insert AdapterObservation
 * obeys itb-img-finding
 * category 1..*

@@ -13,7 +13,7 @@ Description: "What is asked and stated about the patient before, beside and afte
 * #effect-duration "Duration of the effect" "How long the effect of the trial dose lasted."
 * #lot-number "Lot number" "Lot of the drug that was given."
 * #product-ndc "National Drug Code" "National Drug Code of the product, as on its label."
-* #imaging "Imaging of the pump system" "A finding of imaging of pump, catheter or pocket, as it was reported."
+* #imaging "Imaging" "What imaging showed, of pump, catheter and pocket or of another part of the body, as it was reported."
 * #contrast "Contrast" "Contrast medium or method."
 * #baseline "Baseline" "Facts about the patient before therapy."
 * #indication "Indication" "What the therapy is for."

@@ -95,7 +95,7 @@ Id: itb-alarm-delivery
 Title: "ITB meanings of an alarm for delivery"
 Description: "What an alarm says of delivery."
 * insert LocalCodeSystem
-* #continues "Delivery goes on" "The alarm changes nothing in the delivery that is programmed."
+* #continues "Programme goes on" "The alarm changes nothing in the programme that runs. Its words say what it means for the drug."
 * #stopped "Nothing is delivered" "The alarm says that nothing is delivered."
 * #uncertain "Delivery uncertain" "Delivery may not be as programmed."
 * #recovered "Delivery goes on again" "What kept the pump from delivering is over."

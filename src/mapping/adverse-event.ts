@@ -11,7 +11,7 @@ import { complicationCode } from './complication-code.ts';
 import { concernedCatheter, concernedPump } from './concerned.ts';
 import { conditionIdentity } from './condition.ts';
 import { eventIdentity, type MappingContext } from './context.ts';
-import { concept, dateTime, meta, precision, refer, subject } from './element.ts';
+import { concept, dateTime, metaWithIdentity, precision, refer, subject } from './element.ts';
 import { infusionIdentity } from './infusion.ts';
 import { recorded } from './observed.ts';
 import { encounterOf, locationOf } from './party.ts';
@@ -39,14 +39,12 @@ interface Reported {
   readonly condition: string | undefined;
 }
 
-/** R4 has no search of AdverseEvent by identifier: the keyed identity is a tag too, as on Provenance. */
 function adverseEvent({ entry, code, suspects, condition }: Reported, context: MappingContext): AdverseEvent {
   const { event, when } = entry;
   const identity = eventIdentity(context, entry, 'adverse-event');
-  const { tag = [], ...labels } = meta(profile.adverseEvent, entry);
   return {
     resourceType: 'AdverseEvent',
-    meta: { ...labels, tag: [...tag, { system: context.identifierSystem, code: identity }] },
+    meta: metaWithIdentity(profile.adverseEvent, entry, context, identity),
     ...precision(when),
     identifier: { system: context.identifierSystem, value: identity },
     actuality: 'actual',
@@ -91,9 +89,16 @@ function proceduresBefore(therapy: Timeline, entry: Entry, code: string, context
     );
   const operation = ofRefillsOnly.has(code) ? undefined : last(operations);
   const refill = ofOperationsOnly.has(code) ? undefined : last(refills);
-  return [operation, refill].flatMap((procedure) =>
-    procedure ? [eventIdentity(context, procedure, 'procedure')] : [],
-  );
+  const meant = code === 'pocket-fill' && context.calculatedValues === 'shown' ? filledBefore(therapy, refill) : refill;
+  return [operation, meant].flatMap((procedure) => (procedure ? [eventIdentity(context, procedure, 'procedure')] : []));
+}
+
+/** A pocket fill that is seen because a refill found most of the last fill missing is one of that last fill. */
+function filledBefore({ fills }: Timeline, refill: Entry | undefined): Entry | undefined {
+  const n = fills.findIndex(({ entry }) => entry === refill);
+  const found = fills[n];
+  if (found?.residual.reading !== 'pocket-fill-possible') return refill;
+  return fills.slice(0, n).findLast(({ pumpKey: pump }) => pump === found.pumpKey)?.entry;
 }
 
 const ofRefillsOnly: ReadonlySet<string> = new Set(['pocket-fill', 'refill-error', 'wrong-concentration']);

@@ -32,7 +32,7 @@ function bolusCount(therapy: Timeline, count: BolusCount, context: MappingContex
   );
   return {
     ...begun,
-    category: [...(category(context, 'therapy').category ?? []), concept(context, itb.pumpEvent, 'ptm-bolus-summary')],
+    category: [...category(context, 'therapy').category, concept(context, itb.pumpEvent, 'ptm-bolus-summary')],
     code: concept(context, itb.observation, 'patient-boluses-delivered'),
     focus: [pump],
     ...spanOf(count),

@@ -111,7 +111,7 @@ function primed(therapy: Timeline, priming: Priming, context: MappingContext): M
     device: [refer(pumpWithKey(therapy, context, priming.pumpKey))],
     dosage: {
       text:
-        `PRIMING, ${dose.value} mL fills pump tubing and catheter` +
+        `PRIMING, ${dose.value} mL fills tubing` +
         `${minutes === undefined ? '' : ` in ${minutes} min`}. Not a patient dose.`,
       method: concept(context, itb.administration, 'priming-bolus'),
       dose,

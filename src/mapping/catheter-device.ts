@@ -1,7 +1,9 @@
 import type { Annotation, Device, DeviceProperty } from '@medplum/fhirtypes';
 import { external, itb, profile } from '../fhir/systems.ts';
 import type { CatheterLife } from '../therapy/device-life.ts';
+import { type Entry, placeInTime } from '../therapy/history.ts';
 import type { Timeline } from '../therapy/timeline.ts';
+import { isBefore } from '../therapy/when.ts';
 import type { Built } from './built.ts';
 import { eventIdentity, type MappingContext, pumpIdentity } from './context.ts';
 import { concept, identifiers, meta, refer, subject } from './element.ts';
@@ -25,7 +27,7 @@ export function catheterDevices(therapy: Timeline, context: MappingContext): Bui
       identity: identityOfCatheter(context, life),
       resource: catheterDevice(therapy, life, context),
       entry: life.firstEntry,
-      changedBy: explantedBy(therapy, life),
+      changedBy: explantedBy(therapy, life) ?? joinedBy(therapy, life),
     },
     ...udiRemarks(life),
   ]);
@@ -51,6 +53,13 @@ function catheterDevice(therapy: Timeline, life: CatheterLife, context: MappingC
     ...listed('note', notes(therapy, life, context)),
     ...(life.pumpKey && { parent: refer(pumpWithKey(therapy, context, life.pumpKey)) }),
   };
+}
+
+/** The report of the pump that was implanted later and that it was connected to. */
+function joinedBy(therapy: Timeline, { pumpKey, firstEntry }: CatheterLife): Entry | undefined {
+  const pump = therapy.pumps.find(({ life }) => life.key === pumpKey);
+  const joined = pump && implantReport(therapy, pump.life);
+  return joined && isBefore(placeInTime(firstEntry), placeInTime(joined)) ? joined : undefined;
 }
 
 /** Length and volume belong to the device, each with how surely it is known. */

@@ -25,7 +25,7 @@ export function complications(therapy: Timeline, context: MappingContext): Built
         identity: eventIdentity(context, entry, 'complication'),
         resource,
         entry,
-        optional: focus === undefined ? undefined : [focus],
+        optional: focus === undefined ? [] : [focus],
       },
       ...remarks(therapy, entry, context),
     ];

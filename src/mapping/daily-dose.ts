@@ -10,7 +10,7 @@ import { eventIdentity, type MappingContext } from './context.ts';
 import { concept, measured, refer } from './element.ts';
 import { infusionIdentity, isStop } from './infusion.ts';
 import { category, observed } from './observed.ts';
-import { singleDailyDose, weekdayPatterns } from './programmed-dose.ts';
+import { daysInWords, singleDailyDose, weekdayPatterns } from './programmed-dose.ts';
 import { pumpWithKey } from './pump-device.ts';
 
 /**
@@ -20,7 +20,7 @@ import { pumpWithKey } from './pump-device.ts';
  */
 export function dailyDoses(therapy: Timeline, context: MappingContext): Built[] {
   const opened = Map.groupBy(therapy.segments, (segment) => segment.openedBy);
-  const changes = [...opened.values()].flatMap(([first]) => (first ? changeTo(first, context) : []));
+  const changes = [...opened.values()].flatMap((both) => both.slice(0, 1)).map((first) => changeTo(first, context));
   const stops = therapy.segments.flatMap((segment) => stopOf(segment, opened));
   const doubts = therapy.alarms.flatMap((alarm) => doubtOf(therapy, alarm, stops));
   return [...changes, ...stops, ...doubts].map((change) => ({
@@ -58,10 +58,9 @@ function stopOf(
 }
 
 /** An alarm during a stall that makes the delivery uncertain, or a recovery of which only the day is known. */
-function doubtOf({ sessions, segments }: Timeline, alarm: AlarmRecord, stops: readonly DoseChange[]): DoseChange[] {
+function doubtOf({ sessions }: Timeline, alarm: AlarmRecord, stops: readonly DoseChange[]): DoseChange[] {
   const { entry, pumpKey } = alarm;
-  const session = sessions.find((candidate) => candidate.entry === entry);
-  const isKnown = session?.program !== undefined || segments.some(({ openedBy }) => openedBy === entry);
+  const isKnown = sessions.some((session) => session.entry === entry && session.program !== undefined);
   const isStalled = stops.some(
     (stop) =>
       stop.pumpKey === pumpKey &&
@@ -94,7 +93,7 @@ function dailyDose(change: DoseChange, pump: string, context: MappingContext): O
 function weekdays(program: Program, context: MappingContext): ObservationComponent[] {
   const code = concept(context, itb.observation, 'weekday-dose');
   return weekdayPatterns(program).map(({ days, doseUgPerDay }) => ({
-    code: { ...code, text: `Programmed daily dose on ${days.join(', ')}` },
+    code: { ...code, text: `Programmed daily dose on ${daysInWords(days)}` },
     valueQuantity: measured(doseUgPerDay, 'ug/d'),
   }));
 }

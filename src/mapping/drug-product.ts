@@ -8,20 +8,17 @@ import type { MappingContext } from './context.ts';
  * certain. Empty where the code is not in the table: it is never passed through.
  */
 export function productCodings({ codes }: MappingContext, ndc: string): Coding[] {
-  const digits = ndcDigits(ndc);
-  const listed = digits ? codes.translate(conceptMap.sourceNdc, mapSource.ndcDigits, digits) : undefined;
-  if (!listed) return [];
-  const drug = codes.translate(conceptMap.ndcToRxnorm, external.ndc, listed.code ?? '');
+  const listed = codes.translate(conceptMap.sourceNdc, mapSource.ndcDigits, ndcDigits(ndc));
+  if (!listed?.code) return [];
+  const drug = codes.translate(conceptMap.ndcToRxnorm, external.ndc, listed.code);
   return drug ? [listed, drug] : [listed];
 }
 
-const partLengths = [5, 4, 2];
-
-/** The eleven digits of a code in any of its hyphenated forms; ten digits alone could mean three products. */
-function ndcDigits(ndc: string): string | undefined {
-  const parts = ndc.trim().split('-');
-  if (parts.length === 1) return /^\d{11}$/.test(ndc.trim()) ? ndc.trim() : undefined;
-  const isCode =
-    parts.length === 3 && parts.every((part, n) => /^\d+$/.test(part) && part.length <= (partLengths[n] ?? 0));
-  return isCode ? parts.map((part, n) => part.padStart(partLengths[n] ?? 0, '0')).join('') : undefined;
-}
+/**
+ * The eleven digits of a code in any of its hyphenated forms; what has too many is in no table. Ten digits alone could
+ * mean three products, and stay ten.
+ */
+const ndcDigits = (ndc: string): string =>
+  ndc.replace(/(\d+)-(\d+)-(\d+)/, (_code, labeler: string, product: string, pack: string) =>
+    [labeler.padStart(5, '0'), product.padStart(4, '0'), pack.padStart(2, '0')].join(''),
+  );

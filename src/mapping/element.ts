@@ -20,13 +20,19 @@ import { eventIdentity, type MappingContext, type Role } from './context.ts';
 
 /** The elements that all builders share. */
 
-export function meta(profile: string, entry: Entry): Meta {
+export function meta(profile: string, entry: Entry): Meta & { tag: Coding[] } {
   return {
     ...reportedIn(entry),
     profile: [profile],
     ...(entry.test && { security: [{ system: external.actReason, code: 'HTEST' }] }),
     tag: [{ system: itb.sync, code: 'itb-adapter' }],
   };
+}
+
+/** The labels of what R4 cannot search by an identifier: its keyed identity is a tag. */
+export function metaWithIdentity(profile: string, entry: Entry, context: MappingContext, identity: string): Meta {
+  const { tag, ...labels } = meta(profile, entry);
+  return { ...labels, tag: [...tag, { system: context.identifierSystem, code: identity }] };
 }
 
 /**
@@ -64,10 +70,12 @@ export function subject(context: MappingContext): Reference<Patient> {
 }
 
 /** A code of ours with its display, and the standard codes that the packs in use put beside it. */
-export function concept(context: MappingContext, system: string, code: string): CodeableConcept {
+export function concept(context: MappingContext, system: string, code: string): Concept {
   const own = context.codes.coding(system, code);
   return { coding: [own, ...standardCodings(context, system, code)], text: own.display };
 }
+
+type Concept = CodeableConcept & { coding: Coding[] };
 
 /** Standard codes that mean what a code of ours means, from the ConceptMaps. */
 export function standardCodings({ codes }: MappingContext, system: string, code: string): Coding[] {
@@ -76,14 +84,14 @@ export function standardCodings({ codes }: MappingContext, system: string, code:
 
 const standardMaps = [conceptMap.itbToSnomed, conceptMap.itbToMdc, conceptMap.itbToLoinc];
 
-export function intrathecal(context: MappingContext): CodeableConcept {
+export function intrathecal(context: MappingContext): Concept {
   const own = concept(context, itb.administration, 'intrathecal');
-  return { ...own, coding: [context.codes.coding(external.routeOfAdministration, 'IT'), ...(own.coding ?? [])] };
+  return { ...own, coding: [context.codes.coding(external.routeOfAdministration, 'IT'), ...own.coding] };
 }
 
-export function baclofen(context: MappingContext): CodeableConcept {
+export function baclofen(context: MappingContext): Concept {
   const own = concept(context, itb.administration, 'baclofen');
-  return { ...own, coding: [context.codes.coding(external.unii, 'H789N3FKE8'), ...(own.coding ?? [])] };
+  return { ...own, coding: [context.codes.coding(external.unii, 'H789N3FKE8'), ...own.coding] };
 }
 
 export type Ucum = (typeof emittedUnits)[number];

@@ -15,6 +15,7 @@ export const ofDelivery: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
   'flex-steps-over-model',
   'dose-change-beyond-limits',
   'dose-outside-usual-range',
+  'reports-disagree',
 ]);
 
 /** What a reader of a fill should know beside what was filled. */
@@ -25,12 +26,11 @@ export const ofFill: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
   'lot-expired',
   'product-contradicts-concentration',
   'refill-repeated',
+  'reports-disagree',
 ]);
 
-/** Flags as notes: in words, never with the dose that might result, which is for reviewers. */
+/** Flags as notes, each said once: in words, never with the dose that might result, which is for reviewers. */
 export function flagNotes(flags: readonly Flag[], about: ReadonlySet<ProblemCode>): { note?: Annotation[] } {
-  const note = flags
-    .filter(({ problem }) => about.has(problem.code))
-    .map(({ problem }): Annotation => ({ text: inWords(problem) }));
-  return note.length > 0 ? { note } : {};
+  const texts = new Set(flags.filter(({ problem }) => about.has(problem.code)).map(({ problem }) => inWords(problem)));
+  return texts.size > 0 ? { note: [...texts].map((text) => ({ text })) } : {};
 }

@@ -84,7 +84,7 @@ function infusion(therapy: Timeline, segment: Segment, context: MappingContext):
     ...(isProgramming(openedBy.event) && performers(context, openedBy.event, 'programmer')),
     request: refer(regimenIdentity(segment, context)),
     device: [refer(pumpWithKey(therapy, context, segment.pumpKey))],
-    ...flagNotes(flagsDuring(therapy, segment), ofDelivery),
+    ...flagNotes(flagsAbout(therapy, segment), ofDelivery),
     dosage: dosage(therapy, segment, context),
   };
 }
@@ -125,11 +125,14 @@ function rateOf({ program, role }: Segment): Pick<MedicationAdministrationDosage
   return { rateRatio: { numerator: measured(totalUg, 'ug'), denominator: measured(days, 'd') } };
 }
 
-/** What was flagged while it ran. */
-function flagsDuring({ flags }: Timeline, { pumpKey, start, end }: Segment): Flag[] {
-  return flags.filter((flag) => {
-    const { earliest } = flag.entry.when;
-    return flag.pumpKey === pumpKey && !isBefore(earliest, start) && (!end || isBefore(earliest, end));
+/** What was flagged while it ran, and of the report that began it: also where a bridge comes between the two. */
+function flagsAbout({ flags }: Timeline, { pumpKey, role, openedBy, start, end }: Segment): Flag[] {
+  return flags.filter(({ entry, pumpKey: flagged, problem: { code } }) => {
+    if (flagged !== pumpKey) return false;
+    // The flow that the programme needs begins when the bridge is over.
+    if (role === 'bridge' && code === 'flow-outside-model') return false;
+    const { earliest } = entry.when;
+    return entry === openedBy || (!isBefore(earliest, start) && (!end || isBefore(earliest, end)));
   });
 }
 

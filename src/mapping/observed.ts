@@ -1,7 +1,7 @@
-import type { Observation, ObservationComponent, Reference } from '@medplum/fhirtypes';
+import type { CodeableConcept, Observation, ObservationComponent, Reference } from '@medplum/fhirtypes';
 import { problem } from '../event/problem.ts';
 import { external, itb } from '../fhir/systems.ts';
-import type { Entry } from '../therapy/history.ts';
+import { type Entry, isCorrection } from '../therapy/history.ts';
 import { whenOf } from '../therapy/when.ts';
 import type { Remark } from './built.ts';
 import type { MappingContext, Role } from './context.ts';
@@ -21,7 +21,7 @@ export function observed(context: MappingContext, profile: string, entry: Entry,
   return {
     resourceType: 'Observation' as const,
     ...ofEvent(context, profile, entry, role),
-    status: 'final' as const,
+    status: statusOf(entry),
     subject: subject(context),
     ...(encounter && { encounter }),
     effectiveDateTime: dateTime(entry.when),
@@ -30,6 +30,9 @@ export function observed(context: MappingContext, profile: string, entry: Entry,
     ...(entry.event.note && { note: [{ text: entry.event.note }] }),
   };
 }
+
+/** Of an event that the source corrected it is not the value that the source sent first. */
+const statusOf = (entry: Entry): Observation['status'] => (isCorrection(entry) ? 'corrected' : 'final');
 
 /**
  * When the source recorded the event, as it says itself. Of a corrected event its Provenance tells; when we received it
@@ -41,7 +44,7 @@ export function recorded({ event, when }: Entry): string | undefined {
 }
 
 /** Of a category that FHIR R4 names. */
-export const category = (context: MappingContext, code: string): Pick<Observation, 'category'> => ({
+export const category = (context: MappingContext, code: string): { category: CodeableConcept[] } => ({
   category: [{ coding: [context.codes.coding(external.observationCategory, code)] }],
 });
 

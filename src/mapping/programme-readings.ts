@@ -5,7 +5,7 @@ import { concentrationOf } from '../therapy/draft.ts';
 import { flowOf } from '../therapy/quantity.ts';
 import type { MappingContext } from './context.ts';
 import { inText, type Value } from './observed.ts';
-import { singleDailyDose, stepInWords, weekdayPatterns } from './programmed-dose.ts';
+import { daysInWords, singleDailyDose, stepInWords, weekdayPatterns } from './programmed-dose.ts';
 import { amount, codedAs, type Reading, rounded } from './reading.ts';
 import { otherInWords } from './reservoir-drug.ts';
 
@@ -27,7 +27,7 @@ function steps(program: Program): Reading[] {
   return [
     ...program.flexSteps.map((step): Reading => ['flex-step', inText(stepInWords(step))]),
     ...weekdayPatterns(program).map(({ days, doseUgPerDay, flexSteps }): Reading => {
-      const words = [`${days.join(', ')}: ${doseUgPerDay} ug per day`, ...flexSteps.map(stepInWords)];
+      const words = [`${daysInWords(days)}: ${doseUgPerDay} ug per day`, ...flexSteps.map(stepInWords)];
       return ['weekday-pattern', inText(words.join('; '))];
     }),
   ];

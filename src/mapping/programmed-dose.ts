@@ -65,10 +65,14 @@ export function doseInWords(program: Program): string {
   const weekly = doseUgPerWeek(program);
   if (weekly === undefined) return daily;
   const patterns = weekdayPatterns(program);
-  const own = patterns.map(({ days, doseUgPerDay }) => `${days.join(', ')} ${doseUgPerDay} ug`);
+  const own = patterns.map(({ days, doseUgPerDay }) => `${daysInWords(days)} ${doseUgPerDay} ug`);
   const others = otherDays(patterns) === 0 ? [] : [`other days ${daily}`];
   return `${weekly} ug per week (${[...own, ...others].join('; ')})`;
 }
+
+/** `Saturday, Sunday`. */
+export const daysInWords = (days: readonly Weekday[]): string =>
+  days.map((day) => day.charAt(0).toUpperCase() + day.slice(1)).join(', ');
 
 /** `00:00–18:00 144 ug`. */
 export const stepInWords = ({ start, end, doseUg }: FlexStep): string => `${start}–${end} ${doseUg} ug`;

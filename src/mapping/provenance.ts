@@ -1,9 +1,9 @@
 import type { Provenance, ProvenanceAgent, ProvenanceEntity } from '@medplum/fhirtypes';
 import { external, itb, profile } from '../fhir/systems.ts';
-import type { Entry } from '../therapy/history.ts';
+import { type Entry, isCorrection } from '../therapy/history.ts';
 import type { DesiredResource } from './built.ts';
 import { type MappingContext, reportIdentity } from './context.ts';
-import { dateTime, meta, refer } from './element.ts';
+import { dateTime, metaWithIdentity, refer } from './element.ts';
 import { locationOf, organizationOf } from './party.ts';
 import { performerOf } from './performer.ts';
 
@@ -16,7 +16,7 @@ export function provenances(resources: readonly DesiredResource[], context: Mapp
   return [...byReport].map(([identity, ofReport]) => {
     const entry = wholeOf(ofReport.map(({ by }) => by));
     const targets = [...new Set(ofReport.map((each) => each.identity))];
-    return { identity, resource: provenance(entry, targets, context), entry };
+    return { identity, resource: provenance(entry, identity, targets, context), entry };
   });
 }
 
@@ -25,21 +25,17 @@ function wholeOf(entries: readonly Entry[]): Entry {
   return entries.find(({ source }) => source.part === undefined) ?? (entries[0] as Entry);
 }
 
-/** R4 Provenance has no identifier: the keyed identity is a tag. */
-function provenance(entry: Entry, targets: readonly string[], context: MappingContext): Provenance {
-  const { tag = [], ...rest } = meta(profile.provenance, entry);
-  const identity = { system: context.identifierSystem, code: reportIdentity(context, entry, 'provenance') };
+function provenance(entry: Entry, identity: string, targets: readonly string[], context: MappingContext): Provenance {
   const { event, amendedBecause } = entry;
-  const isCorrection = entry.source.rootEventId !== entry.source.reportEventId;
   return {
     resourceType: 'Provenance',
-    meta: { ...rest, tag: [...tag, identity] },
+    meta: metaWithIdentity(profile.provenance, entry, context, identity),
     target: targets.map(refer),
     occurredDateTime: dateTime(entry.when),
     recorded: entry.recordedAt.toString(),
     location: locationOf(event),
     ...(amendedBecause && { reason: [{ text: amendedBecause }] }),
-    activity: { coding: [{ system: external.dataOperation, code: isCorrection ? 'UPDATE' : 'CREATE' }] },
+    activity: { coding: [{ system: external.dataOperation, code: isCorrection(entry) ? 'UPDATE' : 'CREATE' }] },
     agent: [author(entry), transmitter],
     entity: sources(entry),
   };

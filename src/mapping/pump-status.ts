@@ -3,6 +3,7 @@ import type { ClinicalEvent, ClinicalType } from '../event/event.ts';
 import { inWords } from '../event/problem.ts';
 import { itb, profile } from '../fhir/systems.ts';
 import { alarmsStanding } from '../therapy/alarms-standing.ts';
+import { toNumber } from '../therapy/quantity.ts';
 import type { Session } from '../therapy/records.ts';
 import type { Timeline } from '../therapy/timeline.ts';
 import type { Built } from './built.ts';
@@ -101,16 +102,25 @@ function readingsOf(therapy: Timeline, session: Session, context: MappingContext
 }
 
 /** What a pump that was taken out was programmed to do is history. */
-function drug({ program, entry: { event } }: Session, context: MappingContext): Reading[] {
+function drug({ program, filledUgPerMl, entry: { event } }: Session, context: MappingContext): Reading[] {
   const fill = 'fill' in event ? event.fill : undefined;
   const runs = event.type === 'explant' ? undefined : program;
   const others = runs?.additionalDrugs ? [] : (fill?.additionalDrugs ?? []);
+  // A report that states no concentration is read with that of the programme, unless another was filled last.
+  const programmed = runs?.concentrationUgPerMl;
+  const agrees = filledUgPerMl === undefined || toNumber(filledUgPerMl, 6) === programmed;
   return [
     ...programmeReadings(runs, context),
     ...others.map((other): Reading => ['additional-drug', { valueString: otherInWords(other) }]),
-    ['drug-concentration', amount(fill?.concentrationUgPerMl ?? runs?.concentrationUgPerMl, 'ug/mL')],
+    ['drug-concentration', amount(concentrationStated(event) ?? (agrees ? programmed : undefined), 'ug/mL')],
     ...bridgeReadings('bridge' in event ? event.bridge : bridgeOf(event)),
   ];
+}
+
+function concentrationStated(event: ClinicalEvent): number | undefined {
+  const fill = 'fill' in event ? event.fill : undefined;
+  const program = 'program' in event ? event.program : undefined;
+  return fill?.concentrationUgPerMl ?? program?.concentrationUgPerMl;
 }
 
 const bridgeOf = (event: ClinicalEvent) =>

@@ -6,8 +6,8 @@ import { quantity, times, toNumber } from '../therapy/quantity.ts';
 import type { Segment } from '../therapy/records.ts';
 import type { MappingContext } from './context.ts';
 import { concept, intrathecal, measured } from './element.ts';
-import { doseUgPerDay } from './programmed-dose.ts';
-import { othersInWords } from './reservoir-drug.ts';
+import { daysInWords, doseUgPerDay } from './programmed-dose.ts';
+import { concentrationInWords, othersInWords } from './reservoir-drug.ts';
 
 /**
  * A programme as dosage instructions. In FHIR R4 what has a sequence comes one after the other: first a bridge, then the
@@ -21,7 +21,9 @@ export function instructions(program: Program, bridge: Segment | undefined, cont
 }
 
 function programmed(program: Program, context: MappingContext): Dosage[] {
-  if (program.mode === 'flex') return days(program).flatMap((day) => day.flexSteps.map(stepOf(day.days, context)));
+  if (program.mode === 'flex') {
+    return days(program).flatMap((day) => day.flexSteps.map(stepOf(day.days, drugOf(program), context)));
+  }
   if (program.mode === 'periodic-bolus') return [periodic(program, context)];
   const dose = doseUgPerDay(program);
   if (dose === undefined) return [];
@@ -58,11 +60,11 @@ function days({ flexSteps, weekdayPatterns = [] }: Flex): Days[] {
   return [...(others.length > 0 ? [{ days: others, flexSteps }] : []), ...weekdayPatterns];
 }
 
-function stepOf(on: readonly Weekday[], context: MappingContext) {
+function stepOf(on: readonly Weekday[], drug: string, context: MappingContext) {
   return (step: FlexStep, n: number): Dosage => ({
     text:
       `Step ${n + 1}: ${step.doseUg} ug from ${step.start} to ${step.end}` +
-      `${on.length > 0 ? ` on ${on.join(', ')}` : ''}`,
+      `${on.length > 0 ? ` on ${daysInWords(on)}` : ''}${drug}`,
     timing: {
       repeat: {
         ...daily,
@@ -97,15 +99,17 @@ function periodic(program: Extract<Program, { mode: 'periodic-bolus' }>, context
   };
 }
 
-/** Old drug is cleared at the dose rate; how long was stated by the report that programmed it. */
-function bridging({ program, openedBy: { event } }: Segment, context: MappingContext): Dosage {
+/** Old drug, at its own concentration, is cleared at the dose rate; how long was stated by the report that programmed it. */
+function bridging({ program, openedBy, concentrationUgPerMl }: Segment, context: MappingContext): Dosage {
+  const { event } = openedBy;
   const stated = event.type === 'bolus' ? event.bolus : 'bridge' in event ? event.bridge : undefined;
   const { durationHours, volumeMl } = { ...(stated as { durationHours?: number; volumeMl?: number } | undefined) };
   const dose = doseUgPerDay(program) as number;
   const method = concept(context, itb.administration, 'bridge-bolus');
-  const forHours = durationHours === undefined ? '' : `; ${volumeMl} mL in ${durationHours} h`;
+  const forHours = durationHours === undefined ? undefined : `${volumeMl} mL in ${durationHours} h`;
+  const told = [`${method.text}, ${dose} ug per day`, forHours, concentrationInWords(concentrationUgPerMl)];
   return {
-    text: `${method.text}, ${dose} ug per day${forHours}`,
+    text: told.filter((text) => text).join('; '),
     ...(durationHours !== undefined && { timing: { repeat: { boundsDuration: measured(durationHours, 'h') } } }),
     route: intrathecal(context),
     method,

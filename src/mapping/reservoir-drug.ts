@@ -1,6 +1,6 @@
 import type { Program } from '../event/program.ts';
 import { placeInTime } from '../therapy/history.ts';
-import { toNumber } from '../therapy/quantity.ts';
+import { toNumber, type UgPerMl } from '../therapy/quantity.ts';
 import type { FillRecord, Segment } from '../therapy/records.ts';
 import type { Timeline } from '../therapy/timeline.ts';
 import { isBefore } from '../therapy/when.ts';
@@ -9,13 +9,15 @@ type Drugs = NonNullable<Program['additionalDrugs']>;
 
 /** What a reader of a dose has to know of the drug: its concentration, and what else is in the reservoir. */
 export function drugInWords(therapy: Timeline, segment: Segment): string {
-  const { concentrationUgPerMl } = segment;
-  const concentration = concentrationUgPerMl && `concentration ${toNumber(concentrationUgPerMl, 6)} ug/mL`;
-  return [concentration, othersInWords(drugsBeside(therapy, segment))]
+  return [concentrationInWords(segment.concentrationUgPerMl), othersInWords(drugsBeside(therapy, segment))]
     .filter((text) => text)
     .map((text) => `; ${text}`)
     .join('');
 }
+
+/** `concentration 2000 ug/mL`. */
+export const concentrationInWords = (concentration: UgPerMl | undefined): string | undefined =>
+  concentration && `concentration ${toNumber(concentration, 6)} ug/mL`;
 
 /** `with clonidine 150 ug/mL in the same reservoir`; empty where nothing else is. */
 export function othersInWords(drugs: Drugs): string {

@@ -71,7 +71,7 @@ const isMixture = ({ additionalDrugs = [] }: Fill): boolean => additionalDrugs.l
 
 /** Baclofen, with the codes of the product where its National Drug Code is known, and its name as the text. */
 function product({ ndc, productName }: Fill, context: MappingContext): CodeableConcept {
-  const { coding = [], text } = baclofen(context);
+  const { coding, text } = baclofen(context);
   return { coding: [...coding, ...(ndc ? productCodings(context, ndc) : [])], text: productName ?? text };
 }
 

@@ -41,7 +41,7 @@ function discrepancy(
   context: MappingContext,
 ): Observation {
   const pump = refer<Device>(pumpWithKey(therapy, context, pumpKey));
-  const notes = therapy.flags.filter((flag) => flag.entry === entry && flag.problem.code === 'residual-discrepancy');
+  const flagged = therapy.flags.filter((flag) => flag.entry === entry && flag.problem.code === 'residual-discrepancy');
   return {
     ...observed(context, profile.volumeDiscrepancy, entry, 'volume-discrepancy'),
     partOf: [refer(eventIdentity(context, entry, 'procedure'))],
@@ -51,7 +51,7 @@ function discrepancy(
     device: pump,
     derivedFrom: [refer(eventIdentity(context, entry, 'pump-status'))],
     valueQuantity: calculated(discrepancyMl, 'mL'),
-    ...(notes.length > 0 && { note: notes.map(({ problem }) => ({ text: inWords(problem) })) }),
+    note: flagged.map(({ problem }) => ({ text: inWords(problem) })),
     component: components(
       [
         ['measured-residual-volume', rounded(residual.measuredMl, 'mL')],

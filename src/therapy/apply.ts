@@ -172,6 +172,7 @@ function record(
     program,
     changePercent: changePercent(before, program),
     reservoirMl: pump.reservoir.volumeMl,
+    filledUgPerMl: pump.lastFill?.concentration,
     forecast: pump.forecast,
     battery: pump.battery,
     residual,

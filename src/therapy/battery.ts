@@ -10,7 +10,7 @@ export interface Battery {
   readonly monthsToEri?: number | undefined;
   /** Since when the elective replacement indicator is on, as reported. */
   readonly eriSince?: Temporal.PlainDate | undefined;
-  /** When it is expected to come on: the months that the programmer showed, from the day it showed them. */
+  /** When it is expected to come on, until it does: the months that the programmer showed, from the day it showed them. */
   readonly eriExpected?: Temporal.PlainDate | undefined;
   /** The last day on which the model is said to work: so many days after the indicator. */
   readonly endOfServiceBy?: Temporal.PlainDate | undefined;
@@ -42,7 +42,8 @@ export function batteryAfter(
   const on = localDate(at.earliest, at.zone);
   const status = batteryStatus ?? before?.status;
   const eriSince = eriDate ? Temporal.PlainDate.from(eriDate) : (before?.eriSince ?? since(batteryStatus, on));
-  const eriExpected = monthsToEri === undefined ? before?.eriExpected : later(on, monthsToEri);
+  const fromMonths = monthsToEri === undefined ? before?.eriExpected : later(on, monthsToEri);
+  const eriExpected = eriSince ? undefined : fromMonths;
   const stated = estimatedReplacementDate ?? before?.reportedReplacementDate?.toString();
   return {
     asOf: at.earliest,

@@ -136,6 +136,9 @@ export function placeInTime(entry: Entry): Temporal.Instant {
   return endsTherapy.has(entry.event.type) ? entry.when.latest : entry.when.earliest;
 }
 
+/** Whether what stands of the event is not what was reported first. */
+export const isCorrection = ({ source }: Entry): boolean => source.rootEventId !== source.reportEventId;
+
 /** What lies in the future of its receipt, and what does not. */
 function partition(entries: readonly Received[], settings: TherapySettings): [Received[], Received[]] {
   const tolerance = { minutes: settings.futureToleranceMinutes };

@@ -105,6 +105,8 @@ export interface Session {
   readonly program?: Program | undefined;
   readonly changePercent?: number | undefined;
   readonly reservoirMl?: Ml | undefined;
+  /** Of the drug that was filled last, whatever is programmed. */
+  readonly filledUgPerMl?: UgPerMl | undefined;
   readonly forecast?: Forecast | undefined;
   readonly battery?: Battery | undefined;
   readonly residual?: ResidualAssessment | undefined;

@@ -93,6 +93,8 @@ function bridgeFlow({ volumeMl, duration }: BridgeLeft): Flow {
 
 function open(draft: Draft, pump: PumpDraft, segment: Omit<Segment, 'pumpKey' | 'programmedBy'>): void {
   const programmedBy = pump.programmedBy ?? segment.openedBy;
-  const concentrationUgPerMl = segment.concentrationUgPerMl ?? concentrationOf(segment.program);
+  // Of the programme behind a bridge nothing follows for the drug that the bridge clears.
+  const concentrationUgPerMl =
+    segment.role === 'bridge' ? segment.concentrationUgPerMl : concentrationOf(segment.program);
   pump.open = draft.segments.push({ ...segment, pumpKey: pump.life.key, programmedBy, concentrationUgPerMl }) - 1;
 }

@@ -210,6 +210,6 @@ function merged(entry: Entry): Problem {
 }
 
 function disagrees(entry: Entry, severity: Problem['severity'] = 'error'): Problem {
-  const message = 'two sources reported this session, and they differ';
+  const message = 'two sources reported one session with the pump, and they differ';
   return problem('reports-disagree', message, { eventId: entry.source.reportEventId }, severity);
 }

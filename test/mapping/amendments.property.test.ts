@@ -12,7 +12,7 @@ const runs = { numRuns: 500 };
 const live = ({ resources }: Desired) =>
   Object.fromEntries(resources.map(({ identity, resource }) => [identity, resource]));
 
-/** Without Provenance and the times at which somebody wrote it down, which tell how we came to know. */
+/** Without Provenance, `corrected` against `final` and the times of writing down, which tell how we came to know. */
 const clinical = (result: Desired) =>
   Object.fromEntries(
     Object.entries(live(result))
@@ -24,7 +24,7 @@ const clinical = (result: Desired) =>
           dateAsserted: _asserted,
           ...said
         } = resource as typeof resource & Record<string, unknown>;
-        return [identity, said];
+        return [identity, said.status === 'corrected' ? { ...said, status: 'final' } : said];
       }),
   );
 

@@ -214,6 +214,7 @@ describe('the devices that it was done on', () => {
   it('are implanted by every report of the implantation, also by a second one', () => {
     const all = made([implant, later('implant')]);
     expect(did(procedureBy(all, 'B'))).toEqual([['implanted', referenceTo(all, 'pump', 'A')]]);
+    expect(did(procedureBy(all, 'A'))?.[0]).toEqual(['implanted', referenceTo(all, 'pump', 'A')]);
   });
 
   it('of a refill are its pump alone', () => {
@@ -341,6 +342,13 @@ describe('what else was reported', () => {
     ]);
     expect(notes('interrogation', { deviceClockAt: '2024-05-01T09:00:00-04:00' })).toEqual([
       'Clock of the pump: 2024-05-01T09:00:00-04:00',
+    ]);
+  });
+
+  it('is told after what the clinician noted', () => {
+    expect(notes('dose-change', { program: simple(110), phase: 'titration', note: 'tone rose at night' })).toEqual([
+      'tone rose at night',
+      'Phase: titration',
     ]);
   });
 

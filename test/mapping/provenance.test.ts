@@ -2,7 +2,7 @@ import type { Provenance } from '@medplum/fhirtypes';
 import { describe, expect, it } from 'vitest';
 import type { CanonicalEvent } from '../../src/event/event.ts';
 import { fill, report, simple, sourceSystem } from '../therapy/reports.ts';
-import { made } from './made.ts';
+import { made, referenceTo } from './made.ts';
 
 const implant = report('implant', 'A', '2024-03-01T10:00:00-05:00', { fill: fill(18), program: simple(100) });
 const provenanceOf = (id: string, ...events: CanonicalEvent[]) => made(events).by<Provenance>('provenance', id);
@@ -67,6 +67,28 @@ describe('the Provenance of a report', () => {
     expect(typesOf('A')).toContain('Device');
   });
 
+  it('names the catheter among what the implant of its next pump changed', () => {
+    const catheter = { manufacturer: 'Medtronic', model: '8780', lotNumber: 'LOT-C1' };
+    const first = report('implant', 'A', '2024-03-01T10:00:00-05:00', { catheter });
+    const removed = report('explant', 'B', '2024-05-01T10:00:00-04:00', { removed: ['pump'] });
+    const next = { manufacturer: 'Medtronic', model: '8637-40', serialNumber: 'NGP710002H' };
+    const kept = report('implant', 'C', '2024-05-01T10:30:00-04:00', { pump: next, catheter, catheterKept: true });
+    const all = made([first, removed, kept]);
+    const ofCatheter = referenceTo(all, 'catheter', 'A');
+    const names = (id: string) =>
+      all.by<Provenance>('provenance', id).target.some(({ reference }) => reference === ofCatheter);
+    expect([names('A'), names('B'), names('C')]).toEqual([true, false, true]);
+  });
+
+  it('names no catheter for the implant of a pump that was there before it', () => {
+    const catheter = { manufacturer: 'Medtronic', model: '8780', lotNumber: 'LOT-C1' };
+    const read = report('interrogation', 'B', '2024-05-01T10:00:00-04:00', { catheter });
+    const all = made([implant, read]);
+    const ofCatheter = referenceTo(all, 'catheter', 'B');
+    const targets = all.by<Provenance>('provenance', 'A').target.map(({ reference }) => reference);
+    expect(targets).not.toContain(ofCatheter);
+  });
+
   it('is one for an interrogation that read several lines of a log', () => {
     const read = report('interrogation', 'B', '2024-05-03T10:00:00-04:00', {
       pumpLog: [
@@ -110,7 +132,7 @@ describe('the Provenance of an interrogation whose own procedure is held', () =>
 describe('the source of a resource', () => {
   const sourceOf = (system: string, eventId = 'A') => {
     const event = report('pump-stop', eventId, '2024-05-01T10:00:00-04:00', { source: { system, eventId } });
-    return made([event]).of('pump')[0]?.meta?.source;
+    return made([event]).by('pump', eventId).meta?.source;
   };
 
   it('is its event at its system, where that has a URI that takes a fragment', () => {

@@ -33,6 +33,20 @@ describe('what a session with the pump was', () => {
     ['explant', {}],
   ])('has no name of its own for %s', (type, fields) => expect(eventOf(type, fields)).toBeUndefined());
 
+  it('is told by what ran in the same pump, whatever another one was set to since', () => {
+    const other = { manufacturer: 'Medtronic', model: '8637-40', serialNumber: 'NGP720002H' };
+    const second = report('implant', 'X', '2024-03-15T10:00-04:00', {
+      pump: other,
+      program: { ...simple(100, 500), mode: 'minimum-rate' },
+    });
+    const change = report('dose-change', 'B', '2024-04-01T10:00-04:00', { program: simple(120) });
+    const therapy = fold([implant, second, change]);
+    const entry = therapy.entries.find(
+      ({ source }) => source.reportEventId === 'B',
+    ) as (typeof therapy.entries)[number];
+    expect(pumpEvent(therapy, entry, mappingContext('p')).category?.text).toBe('Dose change');
+  });
+
   it('is a dose change where nothing was known to run', () => {
     const bare = report('implant', 'A', '2024-03-01T10:00-05:00');
     expect(eventOf('dose-change', { program: simple(120) }, bare)).toEqual(named('dose-change'));

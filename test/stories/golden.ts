@@ -6,6 +6,7 @@ import type { Answer } from '../../src/sync/fhir-client.ts';
 import { type Link, type Operation, plan } from '../../src/sync/plan.ts';
 import { tailor } from '../../src/sync/tailor.ts';
 import { readAnswer, transactionOf } from '../../src/sync/transaction.ts';
+import { contextOf } from '../sync/destination-context.ts';
 import { desiredOf, mappingContext, patientsOf, reportedEvents, therapyOf } from './story.ts';
 
 /** What the golden files of a story hold, by patient: resources whole, what a human is told, what is sent when. */
@@ -36,12 +37,9 @@ function requestsOf(name: string, patientId: string) {
   const links = new Map<string, Link>();
   return events.map((event, n) => {
     const therapy = therapyOf(events.slice(0, n + 1), patientId);
-    const wanted = tailor(
-      wantedOf(therapy, desired(therapy, mappingContext(patientId))),
-      patientId,
-      'hospital-patient',
-    );
-    const operations = plan(wanted, links).flat();
+    const wanted = wantedOf(therapy, desired(therapy, mappingContext(patientId)));
+    const tailored = tailor(wanted, [], contextOf({ patientId, patientServerId: 'hospital-patient', links }));
+    const operations = plan(tailored.items, links).flat();
     const entries = transactionOf(operations, links, identifierSystem).entry ?? [];
     const confirmed = readAnswer(operations, answerTo(operations, links.size), patientId).links;
     for (const link of confirmed) links.set(link.identity, link);
@@ -51,9 +49,11 @@ function requestsOf(name: string, patientId: string) {
 
 /** A hospital that does what it is asked: new resources get the next number, changed ones the next version. */
 function answerTo(operations: readonly Operation[], held: number): Answer {
-  const entry = operations.map((operation, n) => {
+  let created = held;
+  const entry = operations.map((operation) => {
     const isNew = operation.kind === 'create';
-    const id = isNew ? String(held + n + 1) : operation.link.serverId;
+    if (isNew) created += 1;
+    const id = isNew ? String(created) : operation.link.serverId;
     const version = isNew ? 1 : Number(operation.link.versionId) + 1;
     return {
       response: { status: isNew ? '201' : '200', location: `x/${id}/_history/${version}`, etag: `W/"${version}"` },

@@ -86,6 +86,11 @@ describe('the battery', () => {
     expect(read({ monthsToEri: 2 }, undefined, ageless, '2010')).toMatchObject({ endOfServiceBy: '2025-06-12' });
   });
 
+  it('whose indicator is on expects it no more, whatever months are shown beside it', () => {
+    const { eriSince, eriExpected } = read({ batteryStatus: 'eri', monthsToEri: 0.5 });
+    expect([eriSince, eriExpected]).toEqual(['2025-01-14', undefined]);
+  });
+
   it('keeps what is not read again', () => {
     const first = batteryAfter(
       undefined,
@@ -100,7 +105,6 @@ describe('the battery', () => {
       status: 'eri',
       monthsToEri: 18,
       eriSince: '2025-12-01',
-      eriExpected: '2026-07-14',
       reportedReplacementDate: '2026-08-01',
       endOfServiceBy: '2026-03-01',
       replacementWindow: { from: '2025-12-01', to: '2026-03-01' },

@@ -55,6 +55,20 @@ describe('a bridge as stated', () => {
     );
   });
 
+  it('delivers drug of the old concentration, and of none that is known where it was never reported', () => {
+    const unknown = implantWith({ fill: undefined, program: undefined });
+    const concentrations = (...events: Parameters<typeof fold>[0]) =>
+      fold(events).segments.map(({ role, concentrationUgPerMl: drug }) => [role, drug && toNumber(drug, 3)]);
+    expect(concentrations(implant, strong(stated)).slice(1)).toEqual([
+      ['bridge', 500],
+      ['infusion', 2000],
+    ]);
+    expect(concentrations(unknown, strong(stated))).toEqual([
+      ['bridge', undefined],
+      ['infusion', 2000],
+    ]);
+  });
+
   it('is not judged where the old concentration was never reported', () => {
     const bare = report('dose-change', 'B', at, { program: simple(100), bridge: { volumeMl: 0.4, durationHours: 5 } });
     expect(bridgeFlags(implantWith({ fill: undefined, program: undefined }), bare)).toEqual([]);

@@ -173,8 +173,8 @@ describe('two sources that tell of one session', () => {
     const other = twice('refill', refill, { fill: { volumeMl: 30, concentrationUgPerMl: 2000 } });
     const lines = [...other.flags, ...other.held].map(({ problem: { message, place } }) => [message, place]);
     expect(lines).toEqual([
-      ['two sources reported this session, and they differ', { eventId: 'P' }],
-      ['two sources reported this session, and they differ', { eventId: 'E' }],
+      ['two sources reported one session with the pump, and they differ', { eventId: 'P' }],
+      ['two sources reported one session with the pump, and they differ', { eventId: 'E' }],
     ]);
   });
 });

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { CanonicalEvent } from '../../src/event/event.ts';
 import { history } from '../../src/therapy/history.ts';
@@ -246,38 +245,5 @@ describe('other sessions', () => {
   it('what was joined comes apart when one of the two is voided', () => {
     const withdrawn = report('void', 'V', '2024-06-12T09:00:00Z', { voids: 'P', reason: 'wrong' });
     expect(historyOf([refill('P', nine), refill('E', nine, {}, ward), withdrawn])).toMatchObject(apart('E'));
-  });
-});
-
-describe('whatever was received first', () => {
-  const fields = fc.record(
-    {
-      fill: fc.constantFrom(fill(38), fill(36)),
-      residual: fc.constantFrom({ measuredMl: 3 }, { measuredMl: 4 }),
-      program: fc.constantFrom(simple(100), simple(120)),
-    },
-    { requiredKeys: ['fill'] },
-  );
-  const session = fc.tuple(fields, fc.constantFrom(clinic, ward, hospital), fc.integer({ min: 0, max: 300 }));
-  const sessions = fc
-    .array(session, { minLength: 2, maxLength: 6 })
-    .map((all) =>
-      all.map(([told, system, minutes], n) =>
-        refill(`S${n}`, Temporal.Instant.from(nine).add({ minutes }).toString(), told, system),
-      ),
-    );
-
-  it('the sessions are the same, and no report is lost', () => {
-    const shuffled = sessions.chain((events) =>
-      fc.tuple(fc.constant(events), fc.shuffledSubarray(events, { minLength: events.length })),
-    );
-    fc.assert(
-      fc.property(shuffled, ([events, received]) => {
-        const result = historyOf(received);
-        expect(result).toEqual(historyOf(events));
-        const joined = result.entries.flatMap(({ alsoReportedBy = [] }) => alsoReportedBy);
-        expect(result.stand.length + result.held.length + joined.length).toBe(events.length);
-      }),
-    );
   });
 });

@@ -24,8 +24,9 @@ describe('a screening bolus', () => {
     only<MedicationAdministration>(written([screening(fields, occurredAt)]), 'itb-screening-bolus');
 
   it('is an intrathecal dose by injection, without any pump', () => {
-    const fields = { route: 'lumbar puncture', injectionMinutes: 1.5, performer: { display: 'Dr. A' } };
+    const fields = { route: 'lumbar puncture', injectionMinutes: 1.5, performer: { display: 'Dr. A' }, note: 'calm' };
     const resource = dose(fields);
+    expect(dose({})).not.toHaveProperty('note');
     expect(said(resource)).toEqual({
       resourceType: 'MedicationAdministration',
       status: 'completed',
@@ -38,6 +39,7 @@ describe('a screening bolus', () => {
       },
       effectivePeriod: { start: '2024-01-09T09:15:00-05:00', end: '2024-01-09T09:16:30-05:00' },
       performer: [{ actor: resource.performer?.[0]?.actor }],
+      note: [{ text: 'calm' }],
       dosage: {
         text: 'Screening bolus, 50 ug, intrathecal, lumbar puncture, injected over 1.5 min. Not given by a pump.',
         route: { coding: [route('ITINJ', 'Injection, intrathecal')], text: 'Intrathecal injection' },
@@ -130,7 +132,8 @@ describe('a rescue medication', () => {
   const statement = (fields: object) => only<MedicationStatement>(rescue(fields), 'itb-rescue-medication');
 
   it('is a statement in words that nobody can add to the dose of the pump', () => {
-    const result = rescue({ dose: '10 mg every 6 h', route: 'oral', indication: 'withdrawal' });
+    const result = rescue({ dose: '10 mg every 6 h', route: 'oral', indication: 'withdrawal', note: 'by the mother' });
+    expect(statement({})).not.toHaveProperty('note');
     expect(said(only(result, 'itb-rescue-medication'))).toEqual({
       resourceType: 'MedicationStatement',
       status: 'unknown',
@@ -138,6 +141,7 @@ describe('a rescue medication', () => {
       effectiveDateTime: '2024-05-01T10:00:00-04:00',
       dateAsserted: '2024-05-01T11:00:00-04:00',
       reasonCode: [{ text: 'withdrawal' }],
+      note: [{ text: 'by the mother' }],
       dosage: [{ text: '10 mg every 6 h', route: { coding: [route('PO', 'Swallow, oral')], text: 'oral' } }],
     });
     expect(result.resources.some(({ resource }) => resource.resourceType === 'MedicationAdministration')).toBe(false);
@@ -193,7 +197,7 @@ describe('imaging', () => {
           ],
         },
       ],
-      code: ours('itb-clinical', 'imaging', 'Imaging of the pump system'),
+      code: ours('itb-clinical', 'imaging', 'Imaging'),
       valueString: 'kink at the fascia',
       bodySite: { text: 'lumbar spine' },
       method: { text: 'X-ray' },

@@ -36,6 +36,7 @@ describe('a care plan', () => {
           skin: 'intact',
           careTeam: ['spasticity team', 'school nurse'],
           reviewDate: '2025-06-25',
+          note: 'read with the family',
           performer: { display: 'Dr. A' },
           clinic: { display: 'clinic' },
         }),
@@ -74,6 +75,7 @@ describe('a care plan', () => {
           scheduledPeriod: { start: '2025-06-25' },
         }),
       ],
+      note: [{ text: 'read with the family' }],
     });
     expect(resource.contributor?.map(({ display }) => display)).toEqual(['Dr. A', 'clinic']);
   });
@@ -83,6 +85,7 @@ describe('a care plan', () => {
     expect(Object.keys(said(resource))).not.toEqual(expect.arrayContaining(['activity']));
     expect(resource).not.toHaveProperty('careTeam');
     expect(resource).not.toHaveProperty('contributor');
+    expect(resource).not.toHaveProperty('note');
   });
 
   it('stands where the one before it is held, and does not name it', () => {

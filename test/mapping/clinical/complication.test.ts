@@ -219,6 +219,15 @@ describe('the part that a complication concerns', () => {
     expect(focusOf(implant, replaced, later)).toEqual(['LOT-C1']);
   });
 
+  it('is not guessed between two catheters of one lot, neither of which was in place', () => {
+    const removed = (eventId: string, month: string) =>
+      report('explant', eventId, `2024-${month}-10T10:00:00-04:00`, { removed: ['catheter'], catheter: firstCatheter });
+    const again = report('implant', 'I2', '2024-04-20T10:00:00-04:00', { pump: undefined, catheter: firstCatheter });
+    const later = complication({ catheter: firstCatheter }, '2024-06-02T10:00:00-04:00');
+    expect(focusOf(implant, removed('X1', '04'), later)).toEqual(['LOT-C1']);
+    expect(focusOf(implant, removed('X1', '04'), again, removed('X2', '05'), later)).toBeUndefined();
+  });
+
   it('is the pump that the report names', () => {
     expect(focusOf(implant, complication({ pump }))).toEqual(['NGP710001H']);
   });
@@ -256,6 +265,19 @@ describe('the part that a complication concerns', () => {
   it('is told to nobody where another report names the pump, whatever other pump there is', () => {
     const other = report('implant', 'I2', '2024-03-02T10:00:00-05:00', { pump: { ...pump, serialNumber: 'NGP2' } });
     expect(remarksOn(written([implant, other, complication({ pump })]), 'C')).toEqual([]);
+  });
+
+  it('is the one thing that the complication stands without', () => {
+    const optionalOf = (fields: object) => {
+      const { resources } = written([implant, complication(fields)]);
+      const item = resources.find(({ resource }) => resource.meta?.profile?.[0]?.endsWith('/itb-complication'));
+      const resource = item?.resource as Observation | undefined;
+      return [item?.optional?.map((identity) => `urn:uuid:${identity}`), resource?.focus ?? []];
+    };
+    expect(optionalOf({})).toEqual([[], []]);
+    const [optional, focus = []] = optionalOf({ relatedTo: 'pump' });
+    expect(focus).toHaveLength(1);
+    expect(optional?.map((reference) => ({ reference }))).toEqual(focus);
   });
 
   it('may be held: the complication stands without it', () => {

@@ -170,6 +170,18 @@ describe('an allergy, where the site asks for it', () => {
     expect(allergies([words])).toEqual([]);
   });
 
+  it('is found in the first report that names it, whatever was reported before', () => {
+    const plan = report('care-plan', 'P', '2024-06-25T11:00:00-04:00', {
+      pump: undefined,
+      author: 'pump clinic',
+      signedDate: '2024-06-25',
+      allergies: ['latex', 'baclofen'],
+    });
+    const resource = only<AllergyIntolerance>(written([implant, plan], { allergy: true }), 'itb-allergy');
+    expect(resource.code?.text).toBe('baclofen');
+    expect(resource.identifier?.[1]?.value).toBe('P');
+  });
+
   it('is written once, however often it is told', () => {
     const plan = report('care-plan', 'P', '2024-06-25T11:00:00-04:00', {
       author: 'clinic',

@@ -107,6 +107,15 @@ describe('the Device of a catheter', () => {
     ]);
   });
 
+  it('that was left in the body when its pump was removed is in no use, which the report of the removal changed', () => {
+    const left = report('explant', 'B', '2024-05-01T10:00:00-04:00', { catheterAbandoned: true });
+    const all = made([implanted(bare), left]);
+    const { status, statusReason } = all.by<Device>('catheter', 'A');
+    expect([status, statusReason?.map((reason) => codesOf(reason)[0])]).toEqual(['inactive', ['catheter-abandoned']]);
+    const item = all.result.resources.find(({ resource }) => resource === all.by('catheter', 'A'));
+    expect(item?.changedBy?.source.reportEventId).toBe('B');
+  });
+
   it('that was replaced says so, and its successor is connected to the same pump', () => {
     const next = { ...bare, lotNumber: 'LOT-C2' };
     const revision = report('revision', 'B', '2024-05-01T10:00:00-04:00', {

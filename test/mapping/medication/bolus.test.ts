@@ -91,7 +91,7 @@ describe('a prime', () => {
       ],
       device: [{ reference: referenceTo(all, 'pump', 'A') }],
       dosage: {
-        text: 'PRIMING, 0.485 mL fills pump tubing and catheter in 20 min. Not a patient dose.',
+        text: 'PRIMING, 0.485 mL fills tubing in 20 min. Not a patient dose.',
         method: {
           coding: [
             {
@@ -114,7 +114,7 @@ describe('a prime', () => {
     const all = made([implant, report('bolus', 'B', at, { bolus: given })]);
     const primed = all.by<MedicationAdministration>('primingBolus', 'B');
     expect(primed.partOf).toEqual([{ reference: referenceTo(all, 'procedure', 'B') }]);
-    expect(primed.dosage?.text).toBe(`PRIMING, 0.3 mL fills pump tubing and catheter${took}. Not a patient dose.`);
+    expect(primed.dosage?.text).toBe(`PRIMING, 0.3 mL fills tubing${took}. Not a patient dose.`);
     expect(all.of('bolus')).toEqual([]);
   });
 });

@@ -123,7 +123,7 @@ describe('an infusion', () => {
     expect(dosage?.rateRatio).toEqual(perDays(681, 7));
     expect(dosage).not.toHaveProperty('rateQuantity');
     expect(dosage?.text).toBe(
-      'Flex (variable over 24 h), 681 ug per week (saturday, sunday 90.5 ug; other days 100 ug per day), ' +
+      'Flex (variable over 24 h), 681 ug per week (Saturday, Sunday 90.5 ug; other days 100 ug per day), ' +
         'intrathecal; concentration 2000 ug/mL',
     );
   });
@@ -137,8 +137,8 @@ describe('an infusion', () => {
     const dosage = dosageOf({ ...flex, weekdayPatterns: [workdays, weekend] });
     expect(dosage?.rateRatio).toEqual(perDays(581, 7));
     expect(dosage?.text).toBe(
-      'Flex (variable over 24 h), 581 ug per week (monday, tuesday, wednesday, thursday, friday 80 ug; ' +
-        'saturday, sunday 90.5 ug), intrathecal; concentration 2000 ug/mL',
+      'Flex (variable over 24 h), 581 ug per week (Monday, Tuesday, Wednesday, Thursday, Friday 80 ug; ' +
+        'Saturday, Sunday 90.5 ug), intrathecal; concentration 2000 ug/mL',
     );
   });
 
@@ -186,6 +186,9 @@ describe('an infusion', () => {
     const additionalDrugs = [{ name: 'clonidine', concentrationUgPerMl: 150 }, { name: 'bupivacaine' }];
     const text = '; with clonidine 150 ug/mL, bupivacaine in the same reservoir';
     expect(dosageOf({ ...simple(120), additionalDrugs })?.text).toMatch(text);
+    expect(dosageOf({ ...simple(120), additionalDrugs })?.text).toBe(
+      `Simple continuous, 120 ug per day, intrathecal; concentration 2000 ug/mL${text}`,
+    );
     const mixed = implant({ fill: { ...fill(18), additionalDrugs } });
     expect(infusionsOf(mixed, change(simple(120))).map(({ dosage }) => dosage?.text?.endsWith(text))).toEqual([
       true,
@@ -200,6 +203,34 @@ describe('an infusion', () => {
     const ended = report('pump-stop', 'C', '2024-04-01T10:00:00-04:00');
     expect(infusionsOf(implant(), refill)[0]?.dosage?.text).toMatch(/; with clonidine in the same reservoir$/);
     expect(infusionsOf(implant(), refill, ended)[0]?.dosage?.text).toMatch(/; concentration 2000 ug\/mL$/);
+  });
+
+  it('names what was in the reservoir when it began: of the last fill, not of those before it', () => {
+    const clonidine = { ...fill(18), additionalDrugs: [{ name: 'clonidine' }] };
+    const refill = report('refill', 'B', at, { fill: fill(18), program: simple(120) });
+    const isNamed = (...events: Parameters<typeof made>[0]) =>
+      infusionsOf(...events).map(({ dosage }) => dosage?.text?.includes('clonidine'));
+    expect(isNamed(implant({ fill: clonidine }), refill)).toEqual([true, false]);
+    const mixed = report('refill', 'B', at, { fill: clonidine, program: simple(120) });
+    expect(isNamed(implant(), mixed)).toEqual([false, true]);
+  });
+
+  it('names every fill that was made while it ran', () => {
+    const filled = (id: string, day: string, name: string) =>
+      report('refill', id, `2024-${day}T10:00:00-04:00`, { fill: { ...fill(18), additionalDrugs: [{ name }] } });
+    const [infusion] = infusionsOf(
+      implant({ fill: undefined }),
+      filled('B', '04-01', 'clonidine'),
+      filled('C', '05-01', 'bupivacaine'),
+    );
+    expect(infusion?.dosage?.text).toMatch(/; with clonidine, bupivacaine in the same reservoir$/);
+  });
+
+  it('does not name what was filled into another pump', () => {
+    const other = { manufacturer: 'Medtronic', model: '8637-40', serialNumber: 'NGP720002H' };
+    const mixed = { ...fill(18), additionalDrugs: [{ name: 'clonidine' }] };
+    const second = report('implant', 'X', '2024-03-02T10:00:00-05:00', { pump: other, fill: mixed });
+    expect(infusionsOf(implant(), second).map(({ dosage }) => dosage?.text?.includes('clonidine'))).toEqual([false]);
   });
 
   it('is not said to be programmed by who only read it', () => {
@@ -274,6 +305,54 @@ describe('the reader of an infusion', () => {
     expect(then).toEqual([
       expect.stringMatching(/^The programmed concentration changed and no bridge was reported\. /),
     ]);
+  });
+
+  it('is told on bridge and infusion alike what was flagged of the report that programmed both', () => {
+    const filled = { fill: fill(18, 1000), bridge: { volumeMl: 0.1, durationHours: 20 } };
+    const [, bridge, after] = noteOf(implant(), report('refill', 'B', at, { program: simple(100, 500), ...filled }));
+    expect(bridge).toEqual([
+      expect.stringMatching(/^The bridge is not what /),
+      expect.stringMatching(/^Concentration filled and concentration programmed differ/),
+    ]);
+    expect(after).toEqual(bridge);
+  });
+
+  it('is told of a flow below the range of the model where it runs, not on the bridge before it', () => {
+    const bridged = { program: simple(70), fill: fill(18), bridge: { volumeMl: 0.3, durationHours: 51.4 } };
+    const [, bridge, after] = noteOf(implant({ program: simple(70, 500) }), report('refill', 'B', at, bridged));
+    expect(bridge).toBeUndefined();
+    expect(after).toEqual([expect.stringMatching(/^The programme needs a flow below the range of this model\./)]);
+  });
+
+  it('is told once what several reports about the same programme were flagged for', () => {
+    const again = report('refill', 'C', '2024-06-01T10:00:00-04:00', { program: simple(70), fill: fill(18) });
+    expect(noteOf(implant(), change(simple(70)), again)).toEqual([
+      undefined,
+      [expect.stringMatching(/^The programme needs a flow below the range of this model\./)],
+    ]);
+  });
+
+  it('is told, with the reader of the fill, that two sources differ about it', () => {
+    const told = (eventId: string, system: string, concentrationUgPerMl: number) =>
+      report('refill', eventId, at, {
+        source: { system, eventId },
+        fill: fill(18, concentrationUgPerMl),
+      });
+    const differing = [
+      told('B', 'urn:oid:2.16.840.1.113883.19.5.1', 2000),
+      told('C', 'urn:oid:2.16.840.1.113883.19.5.2', 500),
+    ];
+    const all = made([implant(), ...differing]);
+    const note = [
+      {
+        text:
+          'Two sources reported one session with the pump, and they differ. ' +
+          'Correct or void one of the two reports.',
+      },
+    ];
+    expect(infusionBy(all, 'A').note).toEqual(note);
+    expect(all.by<MedicationAdministration>('reservoirFill', 'B').note).toEqual(note);
+    expect(all.by<MedicationAdministration>('reservoirFill', 'A')).not.toHaveProperty('note');
   });
 
   it('is not told it on the infusion of another pump that ran meanwhile', () => {

@@ -15,13 +15,15 @@ const quantity = (value: number, unit: string) => ({ value, unit, system: 'http:
 const bare = ({ route, method, ...rest }: Dosage) => ({ ...rest, method: codesOf(method)[0] });
 const step = (n: number, start: string, end: string, doseUg: number, hours: number, days?: [string[], string]) => ({
   sequence: n,
-  text: `Step ${days?.[1] ?? n}: ${doseUg} ug from ${start} to ${end}${days ? ` on ${days[0].join(', ')}` : ''}`,
+  text:
+    `Step ${days?.[1] ?? n}: ${doseUg} ug from ${start} to ${end}` +
+    `${days ? ` on ${days[0].join(', ')}` : ''}; concentration 2000 ug/mL`,
   timing: {
     repeat: {
       frequency: 1,
       period: 1,
       periodUnit: 'd',
-      ...(days && { dayOfWeek: days[0].map((day) => day.slice(0, 3)) }),
+      ...(days && { dayOfWeek: days[0].map((day) => day.slice(0, 3).toLowerCase()) }),
       timeOfDay: [`${start}:00`],
       duration: hours,
       durationUnit: 'h',
@@ -60,6 +62,13 @@ describe('the instructions of a programme', () => {
     );
   });
 
+  it('of steps name the other drugs beside the concentration', () => {
+    const [instruction] = instructionsOf({ ...flex, additionalDrugs: [{ name: 'clonidine' }] });
+    expect(instruction?.text).toBe(
+      'Step 1: 40 ug from 22:00 to 06:30; concentration 2000 ug/mL; with clonidine in the same reservoir',
+    );
+  });
+
   it('of a day of steps are its steps in order, past midnight and to the minute', () => {
     expect(instructionsOf(flex).map(bare)).toEqual([
       step(1, '22:00', '06:30', 40, 8.5),
@@ -83,11 +92,11 @@ describe('the instructions of a programme', () => {
         flexSteps: [{ start: '00:00', end: '24:00', doseUg: 90 }],
       },
     ];
-    const others: [string[], string] = [['monday', 'tuesday', 'wednesday', 'thursday', 'friday'], '1'];
+    const others: [string[], string] = [['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday'], '1'];
     expect(instructionsOf({ ...flex, weekdayPatterns }).map(bare)).toEqual([
       step(1, '22:00', '06:30', 40, 8.5, others),
       step(2, '06:30', '22:00', 60, 15.5, [others[0], '2']),
-      step(3, '00:00', '24:00', 90, 24, [['saturday', 'sunday'], '1']),
+      step(3, '00:00', '24:00', 90, 24, [['Saturday', 'Sunday'], '1']),
     ]);
   });
 
@@ -167,7 +176,7 @@ describe('the instructions of a programme', () => {
     expect(instructions.map(bare)).toEqual([
       {
         sequence: 1,
-        text: 'Bridge bolus, 120 ug per day; 0.436 mL in 61.5 h',
+        text: 'Bridge bolus, 120 ug per day; 0.436 mL in 61.5 h; concentration 2000 ug/mL',
         timing: { repeat: { boundsDuration: quantity(61.5, 'h') } },
         method: 'bridge-bolus',
         doseAndRate: [{ rateQuantity: quantity(120, 'ug/d') }],
@@ -181,10 +190,19 @@ describe('the instructions of a programme', () => {
     ]);
   });
 
+  it('of a bridge name no concentration of the old drug that nobody reported', () => {
+    const unknown = report('implant', 'A', '2024-03-01T10:00:00-05:00', {
+      program: { mode: 'simple-continuous', doseUgPerDay: 100 },
+    });
+    const bridged = change(simple(120, 500), { bridge: { volumeMl: 0.436, durationHours: 61.5 } });
+    const [first] = regimenBy(made([unknown, bridged]), 'B').dosageInstruction ?? [];
+    expect(first?.text).toBe('Bridge bolus, 120 ug per day; 0.436 mL in 61.5 h');
+  });
+
   it('of a bridge that was programmed by itself say what was stated of it', () => {
     const bridge = report('bolus', 'B', at, { bolus: { kind: 'bridge', volumeMl: 0.4, durationHours: 60 } });
     const [first] = regimenBy(made([implant, bridge]), 'B').dosageInstruction ?? [];
-    expect(first?.text).toBe('Bridge bolus, 100 ug per day; 0.4 mL in 60 h');
+    expect(first?.text).toBe('Bridge bolus, 100 ug per day; 0.4 mL in 60 h; concentration 2000 ug/mL');
   });
 
   it('of a bridge that goes on at a new dose state no duration, for none was reported', () => {
@@ -193,7 +211,7 @@ describe('the instructions of a programme', () => {
     const [bridge] = regimenBy(made([implant, first, during]), 'C').dosageInstruction ?? [];
     expect(bridge && bare(bridge)).toEqual({
       sequence: 1,
-      text: 'Bridge bolus, 140 ug per day',
+      text: 'Bridge bolus, 140 ug per day; concentration 2000 ug/mL',
       method: 'bridge-bolus',
       doseAndRate: [{ rateQuantity: quantity(140, 'ug/d') }],
     });

@@ -162,6 +162,18 @@ it('without a row in the table of alarms nobody says what it means for delivery,
   expect(resource).not.toHaveProperty('component');
 });
 
+it('an alarm that this model is not known to have says so beside what was noted', () => {
+  const constantFlow = { manufacturer: 'Codman', model: 'Codman 3000', serialNumber: 'C1' };
+  const [resource] = made([
+    report('alarm', 'B', '2024-05-01T10:00:00-04:00', { pump: constantFlow, code: 'eri', note: 'heard at home' }),
+  ]).of<Observation>('alarm');
+  expect(resource?.note).toEqual([
+    notice,
+    { text: 'heard at home' },
+    { text: 'This model of pump is not known to have this alarm. Check the alarm and the model.' },
+  ]);
+});
+
 it('an alarm that two people heard has the tone that each of them told, once', () => {
   const heard = (id: string, tone: string) => alarm(id, 'eri', { tone });
   const [resource] = alarmsOf(heard('B', 'two-tone'), heard('C', 'single beep'), heard('D', 'two-tone'));

@@ -110,6 +110,41 @@ describe('the programmed daily dose', () => {
     ]);
   });
 
+  it('is told once of an alarm that ends what ran again after a stall', () => {
+    const stall = alarm('B', 'motor-stall', '2024-05-01T10:00:00-04:00');
+    const recovery = alarm('C', 'motor-stall-recovered', '2024-05-01T11:00:00-04:00');
+    const reset = alarm('D', 'low-battery-reset', '2024-05-02T10:00:00-04:00');
+    expect(dosesOf(implant, stall, recovery, reset)).toEqual([
+      ['2024-03-01T10:00:00-05:00', 100],
+      ['2024-05-01T10:00:00-04:00', 0, 'Delivery stopped, by an alarm.'],
+      ['2024-05-01T11:00:00-04:00', 100],
+      ['2024-05-02T10:00:00-04:00', 'unknown', 'Delivery uncertain.'],
+    ]);
+  });
+
+  it('that was unknown already is not told again by the next alarm', () => {
+    const reset = alarm('B', 'low-battery-reset', '2024-05-01T10:00:00-04:00');
+    const next = alarm('C', 'eri', '2024-05-02T10:00:00-04:00');
+    expect(dosesOf(implant, reset, next).map(([, dose]) => dose)).toEqual([100, 'unknown']);
+  });
+
+  it('of a pump that was never programmed is not told by its alarm while another pump stalls', () => {
+    const other = { pump: { manufacturer: 'Medtronic', model: '8637-40', serialNumber: 'NGP720002H' } };
+    const stall = alarm('B', 'motor-stall', '2024-05-01T10:00:00-04:00');
+    const reset = alarm('C', 'low-battery-reset', '2024-05-02T10:00:00-04:00', other);
+    expect(dosesOf(implant, stall, reset).map(([, dose]) => dose)).toEqual([100, 0]);
+  });
+
+  it('names the infusion only where there is one, and stands without it', () => {
+    const result = made([implant, report('pump-stop', 'B', '2024-05-01T10:00:00-04:00')]);
+    const optionalOf = (id: string) =>
+      result.result.resources.find(
+        ({ resource, entry }) => resource === result.by('dailyDose', id) && entry.source.reportEventId === id,
+      )?.optional;
+    expect(optionalOf('A')?.map((identity) => `urn:uuid:${identity}`)).toEqual([referenceTo(result, 'infusion', 'A')]);
+    expect(optionalOf('B')).toEqual([]);
+  });
+
   it('is told once of an alarm that is told twice', () => {
     const stall = alarm('B', 'motor-stall', '2024-05-01T10:00:00-04:00');
     const reset = { code: 'low-battery-reset', at: '2024-05-02T10:00:00-04:00' };
@@ -202,7 +237,7 @@ describe('a programme whose weekdays differ', () => {
     const program = flex(pattern(['saturday', 'sunday'], 160), pattern(['friday'], 220));
     const resource = made([implant, change('B', program)]).by<Observation>('dailyDose', 'B');
     expect(resource.valueQuantity?.value).toBe(200);
-    expect(resource.component).toEqual([weekday('saturday, sunday', 160), weekday('friday', 220)]);
+    expect(resource.component).toEqual([weekday('Saturday, Sunday', 160), weekday('Friday', 220)]);
   });
 
   it('has no single value where every weekday has its own', () => {
@@ -219,6 +254,9 @@ describe('a programme whose weekdays differ', () => {
       ],
       text: 'Not Applicable',
     });
-    expect(resource.component).toEqual([weekday('saturday, sunday', 160), weekday(workdays.join(', '), 220)]);
+    expect(resource.component).toEqual([
+      weekday('Saturday, Sunday', 160),
+      weekday('Monday, Tuesday, Wednesday, Thursday, Friday', 220),
+    ]);
   });
 });

@@ -29,7 +29,7 @@ describe('a programme', () => {
       'programmed-daily-dose: 192 ug/d',
       'flex-step: 00:00–18:00 144 ug',
       'flex-step: 18:00–00:00 48 ug',
-      'weekday-pattern: saturday, sunday: 120 ug per day; 00:00–24:00 120 ug',
+      'weekday-pattern: Saturday, Sunday: 120 ug per day; 00:00–24:00 120 ug',
       'drug-concentration: 2000 ug/mL',
     ]);
   });
@@ -218,6 +218,26 @@ describe('which reports have a panel', () => {
     const panel = withheld('B', report(type, 'B', '2024-05-01T10:00:00-04:00', fields));
     expect(readings(panel as Observation)).toEqual(expected);
     expect(panel?.partOf).toHaveLength(1);
+  });
+
+  it('that state no concentration show none, where another was filled than is programmed', () => {
+    const filled = report('refill', 'R', '2024-04-01T10:00:00-04:00', { fill: fill(18, 500) });
+    const at = '2024-05-01T10:00:00-04:00';
+    const shown = (type: string, fields = {}) =>
+      readings(withheld('B', filled, report(type, 'B', at, fields)) as Observation).filter((each) =>
+        each.startsWith('drug-concentration'),
+      );
+    expect(shown('pump-stop')).toEqual([]);
+    expect(shown('interrogation', { reported: { monthsToEri: 20 } })).toEqual([]);
+    expect(shown('interrogation', { program: simple(100) })).toEqual(['drug-concentration: 2000 ug/mL']);
+    expect(shown('refill', { fill: fill(18, 1000) })).toEqual(['drug-concentration: 1000 ug/mL']);
+    expect(shown('restart', { program: simple(100, 500) })).toEqual(['drug-concentration: 500 ug/mL']);
+  });
+
+  it('show the programmed concentration where nobody reported a fill', () => {
+    const unfilled = report('implant', 'A', '2024-03-01T10:00:00-05:00', { program: simple(100) });
+    const stopped = made([unfilled, report('pump-stop', 'B', '2024-05-01T10:00:00-04:00')]);
+    expect(readings(stopped.by<Observation>('pumpStatus', 'B'))).toContain('drug-concentration: 2000 ug/mL');
   });
 
   it('not an explant that tells nothing of the pump, where nothing is calculated', () => {

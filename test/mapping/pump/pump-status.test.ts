@@ -85,7 +85,6 @@ describe('the panel of a refill', () => {
       'low-reservoir-alarm-date: 2024-07-11',
       'days-to-alarm: 70.6 d',
       'refill-due-by: 2024-07-06',
-      'calculated-eri-date: 2024-05-01',
       'end-of-service-by: 2024-07-19',
       'replacement-window: 2024-04-20 to 2024-07-19',
     ]);

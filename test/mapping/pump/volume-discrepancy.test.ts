@@ -68,9 +68,26 @@ describe('a residual volume outside the limits of the site', () => {
     ]);
   });
 
+  it('stands without the panel of its session, where that is held', () => {
+    const result = seen();
+    const { resource, optional } =
+      result.result.resources.find(({ resource }) => resource === result.by('volumeDiscrepancy', 'B')) ?? {};
+    expect((resource as Observation).derivedFrom).toEqual(
+      optional?.map((identity) => ({ reference: `urn:uuid:${identity}` })),
+    );
+  });
+
   it('never names a cause', () => {
     expect(JSON.stringify(discrepancies(17.5))).not.toMatch(/kink|occlu|leak|migrat/i);
   });
+});
+
+it('each has the note of its own session', () => {
+  const next = report('refill', 'C', '2024-07-01T10:00:00-04:00', { residual: { measuredMl: 4 }, fill: fill(18) });
+  const notes = made([implant, refill(17.5), next])
+    .of<Observation>('volumeDiscrepancy')
+    .map(({ note }) => note?.length);
+  expect(notes).toEqual([1, 1]);
 });
 
 it('outside the warning limit only, the limits are those of the warning', () => {
