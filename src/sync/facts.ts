@@ -43,7 +43,9 @@ export const fact = z.discriminatedUnion('property', [
   ofServer('vendorCodes', z.record(z.string(), vendorMeaning)),
   /** How Patients are searched: `_search` with the record number in the body, or a GET with it in the URL. */
   ofServer('patientSearch', z.enum(['post', 'get'])),
-  /** `off`: single Procedures and Observations are written only after the site switched them on. */
+  /** Searches have to name the patient: one by our identity alone is refused. */
+  ofServer('searchNeedsPatient', z.boolean()),
+  /** `off`, also where nothing says it: single Procedures and Observations wait until the site switched them on. */
   ofServer('discrete', z.enum(['on', 'off'])),
   ofResource('interactions', z.array(interaction)),
   ofResource('conditionalCreate', z.boolean()),
