@@ -1,18 +1,22 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { backendServicesClient } from './auth/backend-client.ts';
-import { readSigningKeys, type SigningKey } from './auth/keys.ts';
-import { type Config, ConfigError, type ConfiguredDestination } from './config.ts';
+import { fixedKeys, joinedKeys, type KeyRing, keysOfFile } from './auth/key-ring.ts';
+import { jwksInText } from './auth/key-text.ts';
+import { loadSigningKeys } from './auth/keys.ts';
+import { type Config, ConfigError } from './config.ts';
+import type { ConfiguredDestination } from './config-destination.ts';
+import { type DestinationRuntime, destinationRuntime } from './destination-runtime.ts';
 import { type Codes, loadCodes } from './fhir/codes.ts';
 import { patientIdentity } from './fhir/identity.ts';
 import { resourceIdentifierSystem } from './fhir/systems.ts';
 import { loadDefinitions } from './fhir/validate.ts';
 import { createLog, type Log } from './log.ts';
+import { createMetrics, type Metrics } from './metrics.ts';
 import { deploymentId } from './store/deployment.ts';
 import type { Environment } from './store/schema.ts';
 import { openStore, type Store } from './store/store.ts';
-import { type FhirClient, fhirClient } from './sync/fhir-client.ts';
+import { startTracing, type Trace, untraced } from './tracing.ts';
 
 /** Everything that a running process holds: opened once, closed once. */
 export interface App {
@@ -25,40 +29,72 @@ export interface App {
   /** Fingerprint of code and tables that make resources. */
   readonly mappingVersion: string;
   readonly destinations: readonly DestinationRuntime[];
-  readonly signingKeys: readonly SigningKey[];
+  /** Of all destinations. */
+  readonly keys: KeyRing;
+  readonly metrics: Metrics;
+  readonly trace: Trace;
   now(): Temporal.Instant;
   /** The keyed id of a patient seen for the first time. */
   identify(tenant: string, environment: Environment, system: string, value: string): string;
   close(): Promise<void>;
 }
 
-export interface DestinationRuntime {
-  readonly destination: ConfiguredDestination;
-  readonly client: FhirClient;
-}
-
 export async function openApp(config: Config): Promise<App> {
   loadDefinitions(config.profilesDir);
   const codes = loadCodes(config.mappingsDir, { packs: config.terminologyPacks });
   const store = await operable(openStore(config.storeUrl));
-  const keysOf = new Map<string, readonly SigningKey[]>();
-  for (const { signingKeysFile } of config.destinations) {
-    if (!keysOf.has(signingKeysFile)) keysOf.set(signingKeysFile, await operable(readSigningKeys(signingKeysFile)));
+  const log = createLog(config.logLevel);
+  const metrics = createMetrics();
+  const keysOf = new Map<string, KeyRing>();
+  for (const destination of config.destinations) {
+    const source = keySource(destination);
+    if (!keysOf.has(source)) keysOf.set(source, await operable(keysIn(destination, log)));
   }
+  const { mappingsDir } = config;
+  const destinations = await operable(
+    Promise.try(() =>
+      config.destinations.map((one) =>
+        destinationRuntime(one, {
+          keys: keysOf.get(keySource(one)) ?? fixedKeys([]),
+          meter: metrics.at({ tenant: one.tenant, destination: one.name }),
+          mappingsDir,
+        }),
+      ),
+    ),
+  );
+  const trace = config.tracing ? await startTracing(config.tracing) : untraced;
   return {
     config,
     store,
     codes,
-    log: createLog(config.logLevel),
+    log,
+    metrics,
+    trace,
     identifierSystem: resourceIdentifierSystem(await deploymentId(store.db)),
     mappingVersion: mappingVersion(config),
-    destinations: config.destinations.map((one) => runtime(one, keysOf.get(one.signingKeysFile) ?? [])),
-    signingKeys: [...keysOf.values()].flat(),
+    destinations,
+    keys: joinedKeys([...keysOf.values()]),
     now: () => Temporal.Now.instant(),
     identify: (tenant, environment, system, value) =>
       patientIdentity({ key: config.deploymentKey, tenant, environment }, system, value),
-    close: () => store.close(),
+    async close() {
+      await Promise.all(destinations.map((one) => one.close()));
+      await trace.stop();
+      await store.close();
+    },
   };
+}
+
+/** Destinations that name the same file or the same text share their keys. */
+const keySource = ({ signingKeysFile, signingKeyText }: ConfiguredDestination): string =>
+  signingKeysFile ?? signingKeyText ?? '';
+
+/** A file may be replaced while the process runs; a variable cannot. */
+async function keysIn({ signingKeysFile, signingKeyText }: ConfiguredDestination, log: Log): Promise<KeyRing> {
+  if (signingKeysFile === undefined) return fixedKeys(await loadSigningKeys(await jwksInText(signingKeyText ?? '')));
+  return keysOfFile(signingKeysFile, (news) =>
+    news === 'unusable' ? log.error('signing keys unusable') : log.info('signing keys read again'),
+  );
 }
 
 /** What an operator can mend is told as a sentence, not as a stack. */
@@ -68,12 +104,6 @@ async function operable<T>(opening: Promise<T>): Promise<T> {
   } catch (error) {
     throw new ConfigError(error instanceof Error ? error.message : 'It could not be opened.');
   }
-}
-
-function runtime(destination: ConfiguredDestination, keys: readonly SigningKey[]): DestinationRuntime {
-  const { fhirBaseUrl, clientId, scopes, requestTimeoutMs } = destination;
-  const auth = backendServicesClient({ fhirBaseUrl, clientId, keys, scopes, requestTimeoutMs });
-  return { destination, client: fhirClient({ fhirBaseUrl, auth, requestTimeoutMs }) };
 }
 
 /** Changes whenever what is written could: the mapping's code, its tables, the packs in use. */

@@ -3,11 +3,23 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import type { TrustedIssuer } from './auth/bearer.ts';
+import {
+  allowAddresses,
+  type ConfiguredDestination,
+  configuredDestination,
+  type DestinationFile,
+  destinationConfig,
+  name,
+  type Surroundings,
+  unusable,
+} from './config-destination.ts';
 import { demoKey } from './fhir/identity.ts';
 import type { Emit } from './mapping/context.ts';
-import type { Destination } from './sync/destination.ts';
+import { hostOf, isRefusedAddress } from './outgoing/address-policy.ts';
 import type { TherapySettings } from './therapy/settings.ts';
 import { therapyConfig, therapySettings } from './therapy-config.ts';
+import type { TracingSettings } from './tracing.ts';
 
 /** Environment, configuration file and data folders → one validated object, or a sentence that says what to mend. */
 
@@ -16,6 +28,8 @@ export interface Config {
   readonly deploymentKey: string;
   readonly storeUrl: string;
   readonly server: { readonly host: string; readonly port: number };
+  /** Opens the operators' interface; absent: there is none. */
+  readonly adminToken?: string | undefined;
   readonly intake: { readonly maxBytes: number; readonly maxEvents: number; readonly maxDepth: number };
   readonly therapy: TherapySettings;
   readonly calculatedValues: 'shown' | 'withheld';
@@ -25,17 +39,12 @@ export interface Config {
   /** Which tenant a source system reports for; others report for `default`. */
   readonly tenantOfSource: Readonly<Record<string, string>>;
   readonly destinations: readonly ConfiguredDestination[];
-  readonly issuers: readonly { issuer: string; jwksUri: string; audience: string; tenant: string }[];
+  readonly issuers: readonly TrustedIssuer[];
   readonly mappingsDir: string;
   readonly profilesDir: string;
+  /** Where traces are collected; undefined: nowhere. */
+  readonly tracing?: TracingSettings | undefined;
   readonly logLevel: 'info' | 'warn' | 'error' | 'silent';
-}
-
-export interface ConfiguredDestination extends Destination {
-  readonly clientId: string;
-  /** A private JWKS (see auth/keys.ts). */
-  readonly signingKeysFile: string;
-  readonly scopes: readonly string[];
 }
 
 /** What is wrong with the configuration, in a sentence for the operator. */
@@ -43,47 +52,13 @@ export class ConfigError extends Error {}
 
 const projectDir = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 
-/** How tenants and destinations are named. */
-export const tenantName = /^[a-z0-9][a-z0-9-]*$/;
-
-const name = z.string().regex(tenantName, 'lower-case letters, digits and hyphens');
-
-/** SMART v2 scopes of the graph tier: least privilege, no delete. */
-const graphScopes = [
-  'system/Patient.rs',
-  'system/AdverseEvent.crus',
-  'system/CarePlan.crus',
-  'system/Device.crus',
-  'system/Medication.crus',
-  'system/MedicationAdministration.crus',
-  'system/MedicationRequest.crus',
-  'system/MedicationStatement.crus',
-  'system/Observation.crus',
-  'system/Procedure.crus',
-  'system/Provenance.crs',
-];
-
-const destination = z.strictObject({
-  name,
-  tenant: name.default('default'),
-  environment: z.enum(['live', 'test']),
-  fhirBaseUrl: z.url(),
-  clientId: z.string().min(1),
-  signingKeysFile: z.string().min(1),
-  scopes: z.array(z.string().min(1)).min(1).optional(),
-  patientIdentifierSystems: z.record(z.string().min(1), z.string().min(1)),
-  patientSearch: z.enum(['post', 'get']).default('post'),
-  maxEntries: z.int().min(1).max(1000).default(200),
-  requestTimeoutMs: z.int().min(100).default(30_000),
-  concurrency: z.int().min(1).max(64).default(4),
-});
-
 const file = z.strictObject({
   deploymentKeyFile: z.string().default('.itb-fhir/deployment.key'),
   store: z
     .strictObject({ url: z.string().regex(/^(sqlite|postgres(ql)?):/) })
     .default({ url: 'sqlite:.itb-fhir/ledger.sqlite' }),
   server: z.strictObject({ port: z.int().min(0).max(65535).default(8080) }).prefault({}),
+  admin: z.strictObject({ tokenFile: z.string().min(1) }).optional(),
   intake: z
     .strictObject({
       maxBytes: z.int().positive().default(5_000_000),
@@ -107,9 +82,14 @@ const file = z.strictObject({
     .prefault({}),
   terminologyPacks: z.array(z.string()).default([]),
   sources: z.record(z.string(), z.strictObject({ tenant: name })).default({}),
-  destinations: z.array(destination).default([]),
+  destinations: z.array(destinationConfig).default([]),
   issuers: z
-    .array(z.strictObject({ issuer: z.url(), jwksUri: z.url(), audience: z.url(), tenant: name.default('default') }))
+    .array(
+      z.strictObject({
+        ...{ issuer: z.url(), jwksUri: z.url(), audience: z.url(), tenant: name.default('default') },
+        allowAddresses,
+      }),
+    )
     .default([]),
   logLevel: z.enum(['info', 'warn', 'error', 'silent']).default('info'),
 });
@@ -164,28 +144,45 @@ function mappingPart({ therapy, emit, terminologyPacks }: z.output<typeof file>)
 export function configFrom(content: unknown, baseDir: string, source = 'the configuration'): Config {
   const data = checked(content, source);
   const at = (path: string) => resolve(baseDir, path);
-  const names = data.destinations.map(({ tenant, name }) => `${tenant}/${name}`);
-  const twice = names.find((one, n) => names.indexOf(one) !== n);
-  if (twice) throw new ConfigError(`${source} names the destination ${twice} twice.`);
-  const keyless = data.destinations.find(({ signingKeysFile }) => !existsSync(at(signingKeysFile)));
-  if (keyless) throw new ConfigError(`${source}: there is no signingKeysFile ${at(keyless.signingKeysFile)}.`);
+  checkDestinations(data.destinations, source, at);
+  checkIssuers(data.issuers, source);
   return {
     ...mappingPart(data),
     deploymentKey: deploymentKey(at(data.deploymentKeyFile)),
     storeUrl: storeUrl(process.env.ITB_FHIR_STORE_URL ?? data.store.url, at),
     // Until senders are authenticated the service listens to this machine only.
     server: { host: '127.0.0.1', port: statedPort() ?? data.server.port },
+    adminToken: data.admin && adminToken(at(data.admin.tokenFile)),
     intake: data.intake,
     calculatedValues: data.calculatedValues.show ? 'shown' : 'withheld',
     tenantOfSource: Object.fromEntries(Object.entries(data.sources).map(([system, { tenant }]) => [system, tenant])),
-    destinations: data.destinations.map((one) => ({
-      ...one,
-      scopes: one.scopes ?? [...graphScopes, ...scopesOf(data.emit)],
-      signingKeysFile: at(one.signingKeysFile),
-    })),
+    destinations: data.destinations.map((one) =>
+      configuredDestination(one, { at, env: process.env }, scopesOf(data.emit)),
+    ),
     issuers: data.issuers,
+    tracing: statedTracing(),
     logLevel: data.logLevel,
   };
+}
+
+function checkDestinations(destinations: readonly DestinationFile[], source: string, at: Surroundings['at']): void {
+  const names = destinations.map(({ tenant, name }) => `${tenant}/${name}`);
+  const twice = names.find((one, n) => names.indexOf(one) !== n);
+  if (twice) throw new ConfigError(`${source} names the destination ${twice} twice.`);
+  const surroundings = { at, env: process.env, mappingsDir: join(projectDir, 'mappings') };
+  for (const one of destinations) {
+    const reason = unusable(one, surroundings);
+    if (reason) throw new ConfigError(`${source}: ${reason}`);
+  }
+}
+
+function checkIssuers(issuers: readonly TrustedIssuer[], source: string): void {
+  for (const { issuer, jwksUri, allowAddresses: allow = [] } of issuers) {
+    if (!isRefusedAddress({ allow, baseUrl: jwksUri }, hostOf(jwksUri))) continue;
+    throw new ConfigError(
+      `${source}: the jwksUri of ${issuer} is not public. Add it to its allowAddresses, if it is meant.`,
+    );
+  }
 }
 
 /** Of what is written only because a site says so. */
@@ -210,17 +207,32 @@ function deploymentKey(path: string): string {
     if (stated.length < 32) throw new ConfigError('ITB_FHIR_DEPLOYMENT_KEY needs at least 32 characters.');
     return stated;
   }
-  if (existsSync(path)) return keyIn(path);
+  if (existsSync(path)) return secretIn(path, 'deployment key');
   const key = randomBytes(32).toString('base64url');
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   writeFileSync(path, `${key}\n`, { mode: 0o600, flag: 'wx' });
   return key;
 }
 
-function keyIn(path: string): string {
-  const key = readFileSync(path, 'utf8').trim();
-  if (key.length < 32) throw new ConfigError(`The deployment key in ${path} needs at least 32 characters.`);
-  return key;
+function adminToken(path: string): string {
+  if (!existsSync(path)) throw new ConfigError(`There is no admin.tokenFile ${path}.`);
+  return secretIn(path, 'admin token');
+}
+
+function secretIn(path: string, what: string): string {
+  const secret = readFileSync(path, 'utf8').trim();
+  if (secret.length < 32) throw new ConfigError(`The ${what} in ${path} needs at least 32 characters.`);
+  return secret;
+}
+
+/** By the variables that OpenTelemetry standardises; without an endpoint nothing is traced. */
+function statedTracing(): TracingSettings | undefined {
+  const { OTEL_EXPORTER_OTLP_ENDPOINT: base, OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: exact } = process.env;
+  const { OTEL_SDK_DISABLED: disabled, OTEL_SERVICE_NAME: serviceName = 'itb-fhir' } = process.env;
+  const tracesUrl = exact || (base && `${base.replace(/\/$/, '')}/v1/traces`);
+  if (!tracesUrl || disabled === 'true') return undefined;
+  if (!URL.canParse(tracesUrl)) throw new ConfigError('OTEL_EXPORTER_OTLP_ENDPOINT is not a URL.');
+  return { tracesUrl, serviceName };
 }
 
 function statedPort(): number | undefined {

@@ -24,13 +24,15 @@ interface Rule {
 }
 
 /** What each folder of `src` may import of ours. Files directly in `src`, and commands, may import everything. */
-const vocabulary = ['event', 'therapy', 'fhir', 'auth', 'store'];
+const vocabulary = ['event', 'therapy', 'fhir', 'auth', 'store', 'outgoing'];
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   event: [],
   therapy: ['event'],
   fhir: ['event'],
-  auth: ['event', 'fhir'],
+  outgoing: ['event'],
+  auth: ['event', 'fhir', 'outgoing'],
   store: [],
+  audit: ['fhir', 'store'],
   intake: vocabulary,
   ledger: vocabulary,
   mapping: vocabulary,
@@ -105,6 +107,7 @@ const rules: readonly Rule[] = [
       { path: 'src/event/time.ts', text: 'const day = new Date(text);' },
       { path: 'src/mapping/desired.ts', text: 'const at = Temporal.Now.instant();' },
       { path: 'src/sync/tailor.ts', text: 'const started = performance.now();' },
+      { path: 'src/sync/document/report-text.ts', text: 'const today = Temporal.Now.plainDateISO();' },
       { path: 'src/sync/plan.ts', text: 'const id = Math.random();' },
     ],
   },
@@ -117,6 +120,15 @@ const rules: readonly Rule[] = [
     says: 'jose is used only in src/auth and src/sandbox',
     broken: (source) => packageOutside(source, 'jose', ['auth', 'sandbox']),
     spoiled: [{ path: 'src/http.ts', text: "import { jwtVerify } from 'jose';" }],
+  },
+  {
+    says: 'what connects, slows and breaks off requests is used only in src/outgoing',
+    broken: (source) =>
+      ['undici', 'ipaddr.js', 'cockatiel', 'limiter'].flatMap((name) => packageOutside(source, name, ['outgoing'])),
+    spoiled: [
+      { path: 'src/sync/fhir-client.ts', text: "import { Agent } from 'undici';" },
+      { path: 'src/worker.ts', text: "import { circuitBreaker } from 'cockatiel';" },
+    ],
   },
   {
     says: 'process.env is read only in src/config.ts and src/main.ts',
@@ -200,11 +212,15 @@ describe('the architecture', () => {
 
 const emptyNames = new Set(['utils', 'util', 'helpers', 'helper', 'common', 'services', 'types', 'constants']);
 const outsideWorld = new Set(['express', 'kysely', 'pg', 'pino', 'fhir-kit-client', 'jose', 'commander']);
-const pureFiles = new Set(['src/sync/tailor.ts', 'src/sync/plan.ts']);
+const pureFiles = new Set(
+  ['plan', 'tailor', 'tell', 'standing', 'changeable', 'page'].map((name) => `src/sync/${name}.ts`),
+);
 const pureFolders = new Set(['event', 'therapy', 'mapping']);
+/** What tailoring is made of. The sender of messages talks, and a PDF states its time as a Date. */
+const pureParts = /^src\/sync\/(projection|document|message|worklist)\/(?!(send|mllp|acknowledgement|pdf)\.ts$)/;
 
 function isPure(path: string): boolean {
-  return pureFiles.has(path) || pureFolders.has(folderOf(path) ?? '');
+  return pureFiles.has(path) || pureParts.test(path) || pureFolders.has(folderOf(path) ?? '');
 }
 
 /** The folder of src that a path lies in; `''` directly in src, undefined outside. */

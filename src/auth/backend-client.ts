@@ -7,10 +7,12 @@
  * waiting  the server said when to come back; until then everybody gets that failure without a request.
  */
 
+import type { ProblemCode } from '../event/problem.ts';
+import type { Fetch } from '../outgoing/guarded-fetch.ts';
 import { discover, type SmartConfiguration } from './discovery.ts';
-import type { Fetch } from './exchange.ts';
 import { type Failure, failed, unauthorized } from './failure.ts';
-import { type SigningAlg, type SigningKey, signingKeyFor } from './keys.ts';
+import type { KeyRing } from './key-ring.ts';
+import { type SigningAlg, signingKeyFor } from './keys.ts';
 import { parseScopes, type Scope } from './scopes.ts';
 import { fhirBase, isUnder } from './secure-url.ts';
 import { requestToken, type TokenGrant } from './token-request.ts';
@@ -19,13 +21,16 @@ export interface BackendClientOptions {
   /** https, or http on loopback. */
   readonly fhirBaseUrl: string;
   readonly clientId: string;
-  readonly keys: readonly SigningKey[];
+  /** Looked at for each token: they may have been replaced since the last. */
+  readonly keys: KeyRing;
   readonly scopes: readonly string[];
   readonly requestTimeoutMs: number;
   /** Sign with this algorithm, whatever the server advertises. Without it: the newest key that the server advertises to accept. */
   readonly algorithm?: SigningAlg;
   readonly fetch?: Fetch;
   readonly clock?: () => Temporal.Instant;
+  /** What came of each token that was asked for. */
+  readonly asked?: (outcome: 'granted' | ProblemCode) => void;
 }
 
 export interface AccessToken {
@@ -84,6 +89,7 @@ export function backendServicesClient(options: BackendClientOptions): BackendSer
   async function ask(): Promise<AccessToken | Failure> {
     const askedAt = now();
     const grant = await grantFromServer(askedAt);
+    options.asked?.(failed(grant) ? grant.problem.code : 'granted');
     if (failed(grant)) return remembered(grant);
     const scopes = parseScopes(grant.scope).scopes;
     held = { token: grant.token, scopes, renewAt: renewalTime(askedAt, grant.lifetimeSeconds) };
@@ -102,7 +108,8 @@ export function backendServicesClient(options: BackendClientOptions): BackendSer
   async function grantFromServer(askedAt: Temporal.Instant): Promise<TokenGrant | Failure> {
     const server = await configuration();
     if (failed(server)) return server;
-    const key = signingKeyFor(options.keys, options.algorithm ? [options.algorithm] : server.signingAlgorithms);
+    const keys = await options.keys.current();
+    const key = signingKeyFor(keys, options.algorithm ? [options.algorithm] : server.signingAlgorithms);
     if (!key) return unauthorized('The server accepts none of the algorithms that our signing keys have.');
     const { tokenEndpoint } = server;
     const { clientId, requestTimeoutMs: timeoutMs } = options;

@@ -1,4 +1,15 @@
-import { createRemoteJWKSet, decodeJwt, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
+import {
+  createRemoteJWKSet,
+  customFetch,
+  decodeJwt,
+  errors,
+  type JWTPayload,
+  type JWTVerifyGetKey,
+  jwtVerify,
+} from 'jose';
+import { addressPolicy } from '../outgoing/address-policy.ts';
+import { dispatcher } from '../outgoing/dispatcher.ts';
+import { type Fetch, guardedFetch } from '../outgoing/guarded-fetch.ts';
 import { type Denial, invalidToken, keysUnavailable, noToken } from './denial.ts';
 import { parseScopes, type Scope } from './scopes.ts';
 import { secureUrl } from './secure-url.ts';
@@ -11,6 +22,8 @@ export interface TrustedIssuer {
   /** Our FHIR base as its tokens name it in `aud`; for several tenants, that of the tenant. */
   readonly audience: string;
   readonly tenant: string;
+  /** Ranges, addresses and hosts inside the network at which its keys may be fetched. */
+  readonly allowAddresses?: readonly string[];
 }
 
 /** Who asks, as the verified token says. */
@@ -66,8 +79,9 @@ interface Trusted {
 
 function trustedByIssuer(issuers: readonly TrustedIssuer[], timeoutMs: number): Map<string, Trusted> {
   const trusted = new Map<string, Trusted>();
-  for (const { issuer, jwksUri, audience, tenant } of issuers) {
-    const entry = trusted.get(issuer) ?? newlyTrusted(issuer, jwksUri, timeoutMs);
+  for (const one of issuers) {
+    const { issuer, jwksUri, audience, tenant } = one;
+    const entry = trusted.get(issuer) ?? newlyTrusted(one, timeoutMs);
     if (entry.jwksUri !== jwksUri) throw new Error('A token issuer is configured with two JWKS addresses.');
     if (entry.tenantOfAudience.has(audience)) throw new Error('A token issuer is configured twice for one audience.');
     entry.tenantOfAudience.set(audience, tenant);
@@ -76,10 +90,14 @@ function trustedByIssuer(issuers: readonly TrustedIssuer[], timeoutMs: number): 
   return trusted;
 }
 
-function newlyTrusted(issuer: string, jwksUri: string, timeoutMs: number): Trusted {
+function newlyTrusted({ issuer, jwksUri, allowAddresses = [] }: TrustedIssuer, timeoutMs: number): Trusted {
   const url = secureUrl(jwksUri, 'The JWKS address of a token issuer');
-  return { issuer, jwksUri, tenantOfAudience: new Map(), key: keyByKid(url, timeoutMs) };
+  const policy = addressPolicy({ allow: allowAddresses, baseUrl: jwksUri });
+  const fetch = guardedFetch(dispatcher({ policy, tls: {}, timeoutMs, maxAnswerBytes: maxJwksBytes }));
+  return { issuer, jwksUri, tenantOfAudience: new Map(), key: keyByKid(url, timeoutMs, fetch) };
 }
+
+const maxJwksBytes = 262_144;
 
 /** Unknown kids cannot make us ask an issuer more than twice a minute. */
 const cooldownDuration = 30_000;
@@ -88,8 +106,8 @@ const cacheMaxAge = 600_000;
 class KeysUnavailable extends Error {}
 class KeyUnknown extends Error {}
 
-function keyByKid(url: URL, timeoutDuration: number): JWTVerifyGetKey {
-  const remote = createRemoteJWKSet(url, { cooldownDuration, cacheMaxAge, timeoutDuration });
+function keyByKid(url: URL, timeoutDuration: number, fetch: Fetch): JWTVerifyGetKey {
+  const remote = createRemoteJWKSet(url, { cooldownDuration, cacheMaxAge, timeoutDuration, [customFetch]: fetch });
   return async (header, token) => {
     if (header.kid === undefined) throw new KeyUnknown();
     try {

@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { type Answer, exchange, type Fetch, parsedJson, refusal } from './exchange.ts';
+import type { Fetch } from '../outgoing/guarded-fetch.ts';
+import { type Answer, exchange, parsedJson, refusal } from './exchange.ts';
 import { type Failure, failed, unauthorized, unavailable } from './failure.ts';
 import { fhirBase, isLoopback, isSecure, urlUnder } from './secure-url.ts';
 

@@ -1,7 +1,7 @@
+import { connectionFailure } from '../outgoing/connection-failure.ts';
+import type { Fetch } from '../outgoing/guarded-fetch.ts';
 import { type Failure, unauthorized, unavailable } from './failure.ts';
 import { retryAfterMs } from './retry-after.ts';
-
-export type Fetch = typeof globalThis.fetch;
 
 export interface Request {
   readonly method: 'GET' | 'POST';
@@ -36,7 +36,7 @@ export async function exchange(fetch: Fetch, request: Request, timeoutMs: number
     if (text === undefined) return unavailable('The answer is larger than a SMART document or token can be.');
     return { status: response.status, headers: response.headers, text };
   } catch (error) {
-    return unavailable(networkReason(error));
+    return { problem: connectionFailure(error).problem };
   }
 }
 
@@ -50,14 +50,6 @@ async function boundedText(response: Response): Promise<string | undefined> {
     text += decoder.decode(chunk, { stream: true });
   }
   return text + decoder.decode();
-}
-
-/** Only the error's code goes out (ECONNREFUSED, CERT_HAS_EXPIRED): its message may hold addresses and more. */
-function networkReason(error: unknown): string {
-  if (error instanceof Error && error.name === 'TimeoutError') return 'No answer within the time limit.';
-  const cause = error instanceof Error ? error.cause : undefined;
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-  return /^[A-Z0-9_]+$/.test(code) ? `The connection failed (${code}).` : 'The connection failed.';
 }
 
 /** What an answer that is no success means. `what` begins the sentence; `detail` is a word of a closed set. */

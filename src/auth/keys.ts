@@ -1,17 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JSONWebKeySet, type JWK } from 'jose';
 import * as z from 'zod';
 
 /** The two algorithms that a SMART Backend Services client SHALL be able to sign with. */
 export type SigningAlg = 'RS384' | 'ES384';
 
-/**
- * The life of a signing key.
- *
- * published  in our JWKS, so that servers learn it; does not sign. Left when the JWKS max-age has passed everywhere.
- * signing    in our JWKS and able to sign; of several, the newest signs. Left when a newer one has taken over.
- * retired    out of our JWKS; kept in the file as a record only.
- */
+/** See key-life.ts. */
 export type KeyState = 'published' | 'signing' | 'retired';
 
 export interface SigningKey {
@@ -23,22 +16,12 @@ export interface SigningKey {
   readonly publicJwk: JWK;
 }
 
-/** One key of the key file: a private JWK, with its state (default `signing`) and the instant of its creation beside it. */
+/** One key of the key file: a private JWK, with its state (default `signing`) and two instants beside it. */
 export interface PrivateSigningJwk extends JWK {
   state?: KeyState;
   createdAt?: string;
-}
-
-/** Reads a key file (a private JWK Set). Throws a sentence without any content of the file. */
-export async function readSigningKeys(path: string): Promise<readonly SigningKey[]> {
-  const text = await readFile(path, 'utf8');
-  try {
-    return await loadSigningKeys(JSON.parse(text));
-  } catch (error) {
-    // A JSON syntax error quotes the text around it, and here that is key material.
-    if (error instanceof SyntaxError) throw new Error('The key file is not valid JSON.');
-    throw error;
-  }
+  /** Since when it has been in its state. */
+  since?: string;
 }
 
 /** Checks and imports a private JWK Set: RSA ≥ 2048 bit for RS384, EC P-384 for ES384, one `kid` each. */
@@ -85,6 +68,7 @@ const life = {
   kid: z.string().min(1),
   state: z.enum(['published', 'signing', 'retired']).default('signing'),
   createdAt: z.string().refine(isInstant).optional(),
+  since: z.string().refine(isInstant).optional(),
 };
 
 const rsa = z.looseObject({
@@ -123,7 +107,7 @@ async function imported(key: FileKey): Promise<SigningKey> {
 }
 
 async function privateKeyOf(key: FileKey): Promise<CryptoKey> {
-  const { state: _state, createdAt: _createdAt, ...jwk } = key;
+  const { state: _state, createdAt: _createdAt, since: _since, ...jwk } = key;
   const privateKey = await importJWK(jwk, key.alg, { extractable: false }).catch(() => undefined);
   if (privateKey === undefined || privateKey instanceof Uint8Array) {
     throw new Error('A key of the key file cannot be imported: its members do not fit together.');

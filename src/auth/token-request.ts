@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { SignJWT } from 'jose';
 import * as z from 'zod';
-import { type Answer, exchange, type Fetch, parsedJson, refusal } from './exchange.ts';
+import type { Fetch } from '../outgoing/guarded-fetch.ts';
+import { type Answer, exchange, parsedJson, refusal } from './exchange.ts';
 import { type Failure, failed, unauthorized, unavailable } from './failure.ts';
 import type { SigningKey } from './keys.ts';
 

@@ -20,10 +20,10 @@ export async function deploymentId(db: Db): Promise<string> {
   return value;
 }
 
-/** Whether this deployment has noted a fact under this name. */
-export async function isNoted(db: Db, name: string): Promise<boolean> {
-  const row = await db.selectFrom('deployment').select('name').where('name', '=', name).executeTakeFirst();
-  return row !== undefined;
+/** What this deployment has noted under this name; undefined: nothing. */
+export async function noted(db: Db, name: string): Promise<string | undefined> {
+  const row = await db.selectFrom('deployment').select('value').where('name', '=', name).executeTakeFirst();
+  return row?.value;
 }
 
 export async function note(db: Db, name: string, value: string): Promise<void> {

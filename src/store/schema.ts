@@ -124,10 +124,17 @@ export interface LinkTable {
   version_id: string | null;
   /** Hash of what was last written; null when the server's content is not known to be ours. */
   content_hash: string | null;
-  /** `pending`: we were about to create it, and never learned whether that happened. Then it has no server id yet. */
-  state: 'live' | 'voided' | 'pending';
+  /**
+   * `contested`: changed there by somebody else, until a human decides. The others have no server id yet. `pending`: we
+   * were about to create it, and never learned whether that happened. `queued`: it was taken, and not seen since.
+   * `unresolved`: nobody can tell whether it is there. `left`: a human said to leave it so.
+   */
+  state: 'live' | 'voided' | 'contested' | 'pending' | 'queued' | 'unresolved' | 'left';
   mapping_version: string;
-  /** The resource as last written, JSON: what a void restates with `entered-in-error`. */
+  /**
+   * The resource as last confirmed, JSON: what a void restates with `entered-in-error`. An array: that, and what was
+   * sent since without an answer. Without a server id: only what was sent.
+   */
   content: string;
   /** Top-level elements that the hospital put beside ours, JSON: every update carries them along. */
   theirs: string | null;

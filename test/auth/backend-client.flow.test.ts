@@ -3,6 +3,7 @@ import { createRemoteJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from 
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type BackendClientOptions, backendServicesClient } from '../../src/auth/backend-client.ts';
 import { jwksRouter } from '../../src/auth/jwks-route.ts';
+import { fixedKeys } from '../../src/auth/key-ring.ts';
 import { generateSigningKey, loadSigningKeys, type SigningKey } from '../../src/auth/keys.ts';
 import { parseScopes } from '../../src/auth/scopes.ts';
 import { grantToken, type Hospital, type HospitalAnswers, startHospital } from './hospital.ts';
@@ -283,7 +284,7 @@ test('the SMART configuration is read again after an hour', async () => {
 });
 
 test('a client for a base that is neither https nor loopback cannot be made', () => {
-  const options = { clientId: 'c', keys, scopes: [], requestTimeoutMs: 1000 };
+  const options = { clientId: 'c', keys: fixedKeys(keys), scopes: [], requestTimeoutMs: 1000 };
   expect(() => backendServicesClient({ ...options, fhirBaseUrl: 'http://fhir.hospital.test' })).toThrow(/not https/);
 });
 
@@ -293,7 +294,7 @@ async function start(answers: HospitalAnswers = {}, options: Partial<BackendClie
   const client = backendServicesClient({
     fhirBaseUrl: hospital.fhirBaseUrl,
     clientId: 'itb-client',
-    keys,
+    keys: fixedKeys(keys),
     scopes: ['system/Device.crus', 'system/Observation.crus'],
     requestTimeoutMs: 5000,
     ...options,
@@ -302,7 +303,7 @@ async function start(answers: HospitalAnswers = {}, options: Partial<BackendClie
 }
 
 async function serveOurJwks(): Promise<string> {
-  const server = await listen(express().use(jwksRouter(keys, { maxAgeSeconds: 300 })));
+  const server = await listen(express().use(jwksRouter(fixedKeys(keys))));
   closers.push(server.close);
   return `${server.url}/.well-known/jwks.json`;
 }

@@ -1,6 +1,3 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { exportJWK, generateKeyPair } from 'jose';
 import { beforeAll, describe, expect, test } from 'vitest';
 import {
@@ -8,7 +5,6 @@ import {
   loadSigningKeys,
   type PrivateSigningJwk,
   publicJwks,
-  readSigningKeys,
   signingKeyFor,
 } from '../../src/auth/keys.ts';
 
@@ -28,18 +24,6 @@ describe('a key file', () => {
       { kid: ec.kid, alg: 'ES384', state: 'signing' },
     ]);
     expect(keys.every((key) => !key.privateKey.extractable)).toBe(true);
-  });
-
-  test('is read from disk', async () => {
-    await inFile(JSON.stringify({ keys: [ec] }), async (path) => {
-      expect((await readSigningKeys(path)).map((key) => key.kid)).toEqual([ec.kid]);
-    });
-  });
-
-  test('that is broken is refused without a word of its content', async () => {
-    await inFile('canary-key-material {', async (path) => {
-      await expect(readSigningKeys(path)).rejects.toThrow(/^The key file is not valid JSON\.$/);
-    });
   });
 
   test.each([
@@ -137,13 +121,3 @@ describe('the signing key', () => {
     expect(signingKeyFor(await loadSigningKeys({ keys: [undated, rsa] }), undefined)?.kid).toBe(rsa.kid);
   });
 });
-
-async function inFile(text: string, use: (path: string) => Promise<void>): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), 'itb-keys-'));
-  try {
-    await writeFile(join(folder, 'keys.json'), text);
-    await use(join(folder, 'keys.json'));
-  } finally {
-    await rm(folder, { recursive: true });
-  }
-}

@@ -4,6 +4,7 @@ import { backendServicesClient } from '../../src/auth/backend-client.ts';
 import { bearerCheck } from '../../src/auth/bearer.ts';
 import { failed } from '../../src/auth/failure.ts';
 import { jwksPath, jwksRouter } from '../../src/auth/jwks-route.ts';
+import { fixedKeys } from '../../src/auth/key-ring.ts';
 import { generateSigningKey, loadSigningKeys, type SigningAlg, type SigningKey } from '../../src/auth/keys.ts';
 import { parseScopes } from '../../src/auth/scopes.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
@@ -66,11 +67,17 @@ test('the token that a hospital gives its EHR app is taken by our own check', as
 const newKeys = async (alg: SigningAlg) => loadSigningKeys({ keys: [await generateSigningKey(alg)] });
 
 async function hospitalThatKnows(keys: readonly SigningKey[], scopes: string[]): Promise<Sandbox> {
-  const ours = await listen(express().use(jwksRouter(keys, { maxAgeSeconds: 300 })));
+  const ours = await listen(express().use(jwksRouter(fixedKeys(keys))));
   const sandbox = await startSandbox({ clients: [{ clientId: 'itb', jwksUri: ours.url + jwksPath, scopes }] });
   closers.push(ours.close, sandbox.close);
   return sandbox;
 }
 
 const clientOf = ({ baseUrl }: Sandbox, keys: readonly SigningKey[], scopes: string[]) =>
-  backendServicesClient({ fhirBaseUrl: baseUrl, clientId: 'itb', keys, scopes, requestTimeoutMs: 5000 });
+  backendServicesClient({
+    fhirBaseUrl: baseUrl,
+    clientId: 'itb',
+    keys: fixedKeys(keys),
+    scopes,
+    requestTimeoutMs: 5000,
+  });

@@ -113,6 +113,39 @@ describe('the deployment key', () => {
   });
 });
 
+describe('an issuer of tokens', () => {
+  const issuer = { issuer: 'https://i.test', jwksUri: 'https://10.1.2.3/jwks', audience: 'https://us.test/fhir' };
+
+  test('whose keys are at a private address is refused until that is allowed', () => {
+    expect(() => from({ issuers: [issuer] })).toThrow('the jwksUri of https://i.test is not public.');
+    expect(from({ issuers: [{ ...issuer, allowAddresses: ['10.1.0.0/16'] }] }).issuers).toEqual([
+      { ...issuer, allowAddresses: ['10.1.0.0/16'], tenant: 'default' },
+    ]);
+  });
+
+  test('may be on this machine where its address says so', () => {
+    const local = { ...issuer, jwksUri: 'http://127.0.0.1:9000/jwks' };
+    expect(from({ issuers: [local] }).issuers).toEqual([{ ...local, allowAddresses: [], tenant: 'default' }]);
+  });
+});
+
+describe('the admin token', () => {
+  test('opens nothing where none is configured', () => {
+    expect(from({}).adminToken).toBeUndefined();
+  });
+
+  test('is read from its file', () => {
+    writeFileSync(join(folder, 'admin.token'), `${'t'.repeat(32)}\n`);
+    expect(from({ admin: { tokenFile: 'admin.token' } }).adminToken).toBe('t'.repeat(32));
+  });
+
+  test('is refused where its file is missing or holds too little', () => {
+    expect(() => from({ admin: { tokenFile: 'none.token' } })).toThrow(/There is no admin\.tokenFile .*none\.token\./);
+    writeFileSync(join(folder, 'admin.token'), 't'.repeat(31));
+    expect(() => from({ admin: { tokenFile: 'admin.token' } })).toThrow(/admin\.token needs at least 32 characters\./);
+  });
+});
+
 describe('the environment', () => {
   test('can move the store and the port', () => {
     vi.stubEnv('ITB_FHIR_STORE_URL', 'postgres://db/itb');

@@ -4,6 +4,7 @@ import { appendAudit } from '../../src/store/audit.ts';
 import { deploymentId } from '../../src/store/deployment.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
 import { describeAppend } from './append.contract.ts';
+import { describeDestinationState } from './destination-state.contract.ts';
 import { describeMerges } from './merges.contract.ts';
 import { describeOutbox } from './outbox.contract.ts';
 import { describeReview } from './review.contract.ts';
@@ -54,6 +55,7 @@ export function storeContract(name: string, start: () => Promise<Engine>): void 
     describeStorm(subject);
     describeOutbox(subject);
     describeReview(subject);
+    describeDestinationState(subject);
   });
 }
 

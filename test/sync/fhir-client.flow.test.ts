@@ -2,9 +2,14 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import nock from 'nock';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { backendServicesClient } from '../../src/auth/backend-client.ts';
+import { fixedKeys } from '../../src/auth/key-ring.ts';
 import { generateSigningKey, loadSigningKeys, type SigningKey } from '../../src/auth/keys.ts';
+import { addressPolicy } from '../../src/outgoing/address-policy.ts';
+import { dispatcher } from '../../src/outgoing/dispatcher.ts';
+import { gate } from '../../src/outgoing/gate.ts';
+import { guardedFetch } from '../../src/outgoing/guarded-fetch.ts';
 import { reactionTo } from '../../src/sync/failure.ts';
-import { type FhirClient, fhirClient } from '../../src/sync/fhir-client.ts';
+import { type Answer, type FhirClient, fhirClient } from '../../src/sync/fhir-client.ts';
 import { type LocalServer, listen } from '../auth/local-server.ts';
 
 const ehr = 'https://ehr.example';
@@ -14,15 +19,24 @@ beforeAll(async () => {
   keys = await loadSigningKeys({ keys: [await generateSigningKey('ES384')] });
 });
 
-function clientOf(fhirBaseUrl: string, requestTimeoutMs = 2_000): FhirClient {
+function clientOf(fhirBaseUrl: string, requestTimeoutMs = 2_000, heard?: (answer: Answer) => void): FhirClient {
+  const connections = dispatcher({
+    policy: addressPolicy({ allow: [], baseUrl: fhirBaseUrl }),
+    tls: {},
+    timeoutMs: requestTimeoutMs,
+    maxAnswerBytes: 100_000,
+  });
   const auth = backendServicesClient({
     fhirBaseUrl,
     clientId: 'adapter',
-    keys,
+    keys: fixedKeys(keys),
     scopes: ['system/*.rs'],
     requestTimeoutMs,
+    fetch: guardedFetch(connections),
   });
-  return fhirClient({ fhirBaseUrl, auth, requestTimeoutMs });
+  const breaker = { failures: 3, firstWaitMs: 200, longestWaitMs: 200 };
+  const entrance = gate({ breaker, concurrency: 1, longestQueueMs: 1_000 });
+  return fhirClient({ fhirBaseUrl, auth, requestTimeoutMs, gate: entrance, connections, ...(heard && { heard }) });
 }
 
 const read = { method: 'GET', path: 'Device/1' } as const;
@@ -171,21 +185,24 @@ describe('against a server that misbehaves', () => {
     response.setHeader('content-type', 'application/json').end(JSON.stringify(body));
   }
 
-  it('follows no redirect to another origin, and its token is not seen there', async () => {
-    const seen: (string | undefined)[] = [];
-    const elsewhere = await listen((request, response) => {
-      seen.push(request.headers.authorization);
-      response.end('{}');
-    });
-    servers.push(elsewhere);
-    const base = await hospitalWith((_request, response) => {
-      response.writeHead(307, { location: `${elsewhere.url}/fhir/Device/1` }).end();
-    });
-    const answer = await clientOf(base).send(read);
-    expect(answer.kind).not.toBe('answered');
-    expect(seen).toEqual([]);
-    expect(JSON.stringify(answer)).not.toMatch(secret);
-  });
+  it.each([301, 302, 303, 307, 308])(
+    'follows no redirect (%i): its token is not seen there, and nothing was done',
+    async (status) => {
+      const seen: (string | undefined)[] = [];
+      const elsewhere = await listen((request, response) => {
+        seen.push(request.headers.authorization);
+        response.end('{}');
+      });
+      servers.push(elsewhere);
+      const base = await hospitalWith((_request, response) => {
+        response.writeHead(status, { location: `${elsewhere.url}/fhir/Device/1` }).end();
+      });
+      const answer = await clientOf(base).send(read);
+      expect(answer).toMatchObject({ kind: 'not-sent', problem: { code: 'destination-refused' } });
+      expect(seen).toEqual([]);
+      expect(JSON.stringify(answer)).not.toMatch(secret);
+    },
+  );
 
   it('gives up on a server that hangs at its time limit: whether it was applied is unknown', async () => {
     const base = await hospitalWith(() => undefined);
@@ -210,5 +227,119 @@ describe('against a server that misbehaves', () => {
     await Promise.all(servers.splice(0).map((server) => server.close()));
     const answer = await clientOf(closed).send(read);
     expect(answer).toMatchObject({ kind: 'not-sent', problem: { code: 'destination-unavailable' } });
+  });
+
+  it('asks for FHIR JSON that is not packed, and sends the conditions of a write', async () => {
+    const seen: IncomingMessage['headers'][] = [];
+    const base = await hospitalWith((request, response) => {
+      seen.push(request.headers);
+      response.writeHead(request.method === 'DELETE' ? 204 : 200).end();
+    });
+    const client = clientOf(base);
+    const headers = { 'If-Match': 'W/"3"', 'If-None-Exist': 'identifier=a|b', Prefer: 'return=minimal' };
+    await client.send({ method: 'PUT', path: 'Device/1', body: { resourceType: 'Device' }, headers });
+    const deleted = await client.send({ method: 'DELETE', path: 'AdverseEvent/1' });
+    expect(seen[0]).toMatchObject({
+      ...{ accept: 'application/fhir+json', 'accept-encoding': 'identity', 'content-type': 'application/fhir+json' },
+      ...{ 'if-match': 'W/"3"', 'if-none-exist': 'identifier=a|b', prefer: 'return=minimal' },
+      authorization: 'Bearer token-1',
+    });
+    expect(deleted).toMatchObject({ kind: 'answered', status: 204, body: {} });
+  });
+
+  it('breaks off an answer that is larger than any should be', async () => {
+    const base = await hospitalWith((_request, response) => response.end(JSON.stringify('x'.repeat(100_000))));
+    expect(await clientOf(base).send(read)).toMatchObject({ kind: 'unknown' });
+  });
+
+  it('gives up on an answer that drips, at the time limit of the whole', async () => {
+    const base = await hospitalWith((_request, response) => {
+      response.writeHead(200, { 'content-type': 'application/fhir+json' });
+      const drip = setInterval(() => response.write(' '), 20);
+      response.on('close', () => clearInterval(drip));
+    });
+    const started = performance.now();
+    expect(await clientOf(base, 300).send(read)).toMatchObject({ kind: 'unknown' });
+    expect(performance.now() - started).toBeLessThan(2_000);
+  });
+
+  it.each([200, 201, 400, 502])('takes a page of HTML for what its status says (%i)', async (status) => {
+    const base = await hospitalWith((_request, response) => response.writeHead(status).end('<html>'));
+    expect(await clientOf(base).send(read)).toMatchObject({ kind: 'answered', status, body: '<html>' });
+  });
+
+  it.each([502, 503, 504])(
+    'is asked no more after three answers %i in a row, until a probe succeeds',
+    async (status) => {
+      let asked = 0;
+      let up = false;
+      const base = await hospitalWith((_request, response) => {
+        asked++;
+        response.writeHead(up ? 200 : status).end();
+      });
+      const client = clientOf(base);
+      for (let n = 0; n < 3; n++) expect(await client.send(read)).toMatchObject({ status });
+      const turned = await client.send(read);
+      expect(turned).toMatchObject({ kind: 'not-sent', problem: { code: 'destination-unavailable' } });
+      expect(turned.kind === 'not-sent' && turned.retryAfterMs).toBeGreaterThan(0);
+      expect(asked).toBe(3);
+      up = true;
+      await new Promise((resolve) => setTimeout(resolve, 210));
+      expect(await client.send(read)).toMatchObject({ status: 200 });
+    },
+  );
+
+  it('is asked no more after three requests in a row that came to no answer', async () => {
+    const base = await hospitalWith((request) => request.socket.destroy());
+    const client = clientOf(base);
+    for (let n = 0; n < 3; n++) expect(await client.send(read)).toMatchObject({ kind: 'unknown' });
+    expect(await client.send(read)).toMatchObject({ kind: 'not-sent' });
+  });
+
+  it.each([400, 401, 403, 404, 409, 412, 422, 429, 500])(
+    'goes on being asked, however often it answers %i',
+    async (status) => {
+      const base = await hospitalWith((_request, response) => response.writeHead(status).end());
+      const client = clientOf(base);
+      for (let n = 0; n < 5; n++) expect(await client.send(read)).toMatchObject({ kind: 'answered', status });
+    },
+  );
+
+  it.each([
+    [429, { 'retry-after': '1' }],
+    [503, { 'retry-after': '1' }],
+    [429, { ratelimit: '"default";r=0;t=1' }],
+  ])('is left in peace by all its patients when it says for how long: %i %j', async (status, headers) => {
+    let asked = 0;
+    const base = await hospitalWith((_request, response) => {
+      asked++;
+      response.writeHead(asked === 1 ? status : 200, headers).end();
+    });
+    const client = clientOf(base);
+    expect(await client.send(read)).toMatchObject({ status, retryAfterMs: 1_000 });
+    const turned = await client.send({ method: 'GET', path: 'Device/2' });
+    expect(turned).toMatchObject({ kind: 'not-sent', problem: { code: 'destination-paused' } });
+    expect(turned.kind === 'not-sent' && turned.retryAfterMs).toBeLessThanOrEqual(1_000);
+    await new Promise((resolve) => setTimeout(resolve, 1_010));
+    expect(await client.send(read)).toMatchObject({ status: 200 });
+    expect(asked).toBe(2);
+  });
+
+  it('states a rate limit with every answer, and is not thought to want peace', async () => {
+    const base = await hospitalWith((_request, response) =>
+      response.writeHead(200, { ratelimit: '"default";r=99;t=60' }).end(),
+    );
+    const client = clientOf(base);
+    await client.send(read);
+    expect(await client.send(read)).toMatchObject({ kind: 'answered', status: 200 });
+  });
+
+  it('tells what it heard, and nothing of what was turned away', async () => {
+    const heard: string[] = [];
+    const base = await hospitalWith((_request, response) => response.writeHead(503, { 'retry-after': '60' }).end());
+    const client = clientOf(base, 2_000, (answer) => heard.push(answer.kind));
+    await client.send(read);
+    await client.send(read);
+    expect(heard).toEqual(['answered']);
   });
 });
