@@ -36,6 +36,8 @@ export const itb = {
   pumpEvent: codeSystem('itb-pump-event'),
   problem: codeSystem('itb-problem'),
   sync: codeSystem('itb-sync'),
+  report: codeSystem('itb-report'),
+  audit: codeSystem('itb-audit'),
 } as const;
 
 /** Our profiles, by the kind of resource that they constrain. */
@@ -69,6 +71,8 @@ export const profile = {
   flag: structureDefinition('itb-flag'),
   allergy: structureDefinition('itb-allergy'),
   provenance: structureDefinition('itb-provenance'),
+  report: structureDefinition('itb-report'),
+  worklistEntry: structureDefinition('itb-worklist-entry'),
 } as const;
 
 export const extension = {

@@ -1,38 +1,27 @@
-import { grants, grantsInPart, parseScopes } from '../auth/scopes.ts';
-import { mapReferences, withoutReferences } from '../fhir/references.ts';
-import { contentHash } from './content.ts';
-import type { Tailored, Wanted } from './tailored.ts';
+import { devicesOf } from './document/report-text.ts';
+import { project } from './projection/project.ts';
+import { leaveStanding } from './standing.ts';
+import type { EventReport, TailorContext, TailorResult, Wanted } from './tailored.ts';
+import { eventPages, tell } from './tell.ts';
 
 /**
- * What this destination can hold: the types that one of its scopes lets us write, and without references to the others.
- * The patient is the destination's own. Pure.
+ * From what every server should say to what this one can hold, by the routes of its kinds: resources as they are or
+ * adapted; what has no way there is told in words, event by event; what stands there and cannot be changed stays, with
+ * a correction beside it. Pure.
  */
 export function tailor(
   wanted: readonly Wanted[],
-  patientId: string,
-  patientServerId: string,
-  scopes?: readonly string[],
-): Tailored[] {
-  const ours = `Patient/${patientId}`;
-  return writable(wanted, scopes).map(({ identity, resource, group, changedIn }) => {
-    const adapted = mapReferences(resource, (reference) =>
-      reference === ours ? `Patient/${patientServerId}` : undefined,
-    );
-    return { identity, group, changedIn, resource: adapted, contentHash: contentHash(adapted), channel: 'fhir' };
-  });
-}
-
-function writable(wanted: readonly Wanted[], scopes: readonly string[] | undefined): readonly Wanted[] {
-  if (!scopes) return wanted;
-  const granted = parseScopes(scopes.join(' ')).scopes;
-  const mayCreate = ({ resource }: Wanted) => {
-    const creating = { resource: resource.resourceType, interaction: 'create' } as const;
-    return grants(granted, creating) || grantsInPart(granted, creating).length > 0;
+  reports: readonly EventReport[],
+  context: TailorContext,
+): TailorResult {
+  const devices = devicesOf(wanted);
+  const projection = project(wanted, context);
+  const standing = leaveStanding(projection, { reports, devices }, context);
+  const pages = [...eventPages(wanted, reports, projection.told, devices, context), ...standing.corrections];
+  const told = tell(pages, wanted, reports, context);
+  return {
+    items: [...standing.items, ...told.items],
+    losses: projection.losses,
+    problems: [...standing.problems, ...told.problems],
   };
-  const left = new Set(wanted.filter((item) => !mayCreate(item)).map(({ identity }) => identity));
-  if (left.size === 0) return wanted;
-  return wanted
-    .filter(({ identity }) => !left.has(identity))
-    .map((item) => ({ ...item, resource: withoutReferences(item.resource, left) }))
-    .filter(({ resource }) => resource.resourceType !== 'Provenance' || resource.target);
 }

@@ -30,6 +30,8 @@ export interface EventReport {
   readonly occurredAt: string;
   /** FHIR instant: when the source recorded it, else when we received it. */
   readonly recordedAt: string;
+  /** Reports held back that may concern what it tells; said to its readers. */
+  readonly held?: { readonly count: number; readonly since: string } | undefined;
 }
 
 /** How an item travels: to the FHIR server, to the interface engine, or to a list that a human works through. */
@@ -46,6 +48,8 @@ export interface Tailored {
   readonly group: number;
   readonly changedIn?: number | undefined;
   readonly channel: Channel;
+  /** The destination cannot change it: what it holds stays, whether or not its content is known to us. */
+  readonly frozen?: true | undefined;
 }
 
 /** What of a resource does not arrive at this destination as a resource of its own. */

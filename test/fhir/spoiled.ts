@@ -3,6 +3,7 @@ import { spoiledAdministrations } from './spoiled-administrations.ts';
 import { spoiledClinical } from './spoiled-clinical.ts';
 import { spoiledOthers } from './spoiled-others.ts';
 import { spoiledPump } from './spoiled-pump.ts';
+import { spoiledReports } from './spoiled-reports.ts';
 
 /** One way to make a valid example invalid, and what has to be found. */
 export interface Spoiled {
@@ -19,4 +20,5 @@ export const spoiled: readonly Spoiled[] = [
   ...spoiledClinical,
   ...spoiledOthers,
   ...spoiledPump,
+  ...spoiledReports,
 ];
