@@ -4,7 +4,6 @@
  */
 import { createHash } from 'node:crypto';
 import type { App } from './app.ts';
-import type { Problem } from './event/problem.ts';
 import type { Item } from './intake/json.ts';
 import type { Receipt } from './intake/receipt.ts';
 import type { AppendResult } from './ledger/append.ts';
@@ -18,7 +17,7 @@ import { settle } from './review/settle.ts';
 import { appendAudit } from './store/audit.ts';
 import type { Environment } from './store/schema.ts';
 import type { Trx } from './store/store.ts';
-import type { RunResult } from './sync/run.ts';
+import type { RunResult } from './sync/run-result.ts';
 
 /** The configuration says for which hospital or programme a source reports. */
 export function tenantOf(app: App, sourceSystem: string | undefined): string {
@@ -116,10 +115,10 @@ function findingOf(patient: PatientKey, { problem: found, held, entry, forReview
 }
 
 export async function reviewSync(app: App, patient: PatientKey, destination: string, result: RunResult): Promise<void> {
-  if (result.kind === 'lease-lost' || result.kind === 'retry') return;
+  if (result.kind === 'lease-lost' || result.kind === 'retry' || result.kind === 'pause') return;
   await app.store.transaction(async (trx) => {
     const keys = new Set<string>();
-    for (const found of problemsOf(result)) {
+    for (const found of result.problems) {
       const dedupeKey = `sync|${destination}|${patient.patientId}|${found.code}`;
       keys.add(dedupeKey);
       // Parked at a destination holds nothing back from other readers: the ledger and our own answers have it all.
@@ -128,11 +127,6 @@ export async function reviewSync(app: App, patient: PatientKey, destination: str
     await settle(trx, { ...patient, destination, stage: 'sync' }, keys);
     if (result.kind !== 'in-step' || result.written > 0) await auditSync(app, trx, patient, destination, result);
   });
-}
-
-function problemsOf(result: Exclude<RunResult, { kind: 'lease-lost' }>): Problem[] {
-  const leftover = 'leftover' in result && result.leftover ? [result.leftover] : [];
-  return 'problem' in result ? [result.problem, ...leftover] : leftover;
 }
 
 async function auditSync(

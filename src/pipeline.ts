@@ -3,7 +3,9 @@
  *
  *   items ─▶ ledger (append, tickets) ─▶ history ─▶ timeline ─▶ desired ─▶ (review) ─▶ sync
  */
-import type { App, DestinationRuntime } from './app.ts';
+import type { App } from './app.ts';
+import { knownCapabilities } from './destination-capabilities.ts';
+import { type DestinationRuntime, settingsFingerprint } from './destination-runtime.ts';
 import { problem } from './event/problem.ts';
 import { keyedIdentities } from './fhir/identity.ts';
 import { heldNow, resolveRefusals, reviewRefusal, reviewRemarks, reviewSync, tenantOf } from './findings.ts';
@@ -17,13 +19,17 @@ import { findPatient, identifiersOf, patientsOf } from './ledger/patients.ts';
 import { therapyEvents } from './ledger/therapy-events.ts';
 import { type Desired, desired } from './mapping/desired.ts';
 import { type EventReport, eventReports } from './mapping/event-report.ts';
+import { admitMapping, mappingComing, mappingStateAt } from './mapping-release.ts';
+import { hasNews } from './outbox/news.ts';
 import { oweAll } from './outbox/owe.ts';
 import { type Held, heldFor } from './review/list.ts';
 import { appendAudit } from './store/audit.ts';
-import { isNoted, note } from './store/deployment.ts';
+import { note, noted } from './store/deployment.ts';
 import type { Environment } from './store/schema.ts';
 import type { Trx } from './store/store.ts';
-import { bringInStep, type Fence, type RunResult } from './sync/run.ts';
+import { routesFor } from './sync/routes.ts';
+import { bringInStep, type Fence, type Therapy } from './sync/run.ts';
+import { endedBy, type RunResult } from './sync/run-result.ts';
 import type { Wanted } from './sync/tailored.ts';
 import { history } from './therapy/history.ts';
 import { type Timeline, timeline } from './therapy/timeline.ts';
@@ -115,16 +121,19 @@ export async function oweEverything(app: App, patients: AsyncIterable<PatientRef
 }
 
 /**
- * A destination that is new to this deployment is owed every patient that it may have. Noted only afterwards: a start
- * that is cut off does it again.
+ * A destination that is new to this deployment, or is configured to hold something else than before, is owed every
+ * patient that it may have. Noted only afterwards: a start that is cut off does it again.
  */
 export async function welcomeDestinations(app: App): Promise<void> {
-  for (const { destination } of app.destinations) {
-    const { tenant, name, environment } = destination;
+  for (const runtime of app.destinations) {
+    const { tenant, name, environment } = runtime.destination;
     const fact = `destination ${tenant}/${name}`;
-    if (await isNoted(app.store.db, fact)) continue;
-    await oweEverything(app, patientsOf(app.store.db, tenant, environment));
-    await note(app.store.db, fact, app.now().toString());
+    const settings = settingsFingerprint(runtime);
+    const isKnown = (await noted(app.store.db, fact)) === settings;
+    const mapping = await mappingComing(app, runtime.destination);
+    if (!isKnown || mapping === 'new') await oweEverything(app, patientsOf(app.store.db, tenant, environment));
+    if (!isKnown) await note(app.store.db, fact, settings);
+    if (mapping !== 'waiting') await admitMapping(app, runtime.destination);
   }
 }
 
@@ -186,10 +195,11 @@ export interface SyncOutcome {
 /** One run for one patient at one destination. Identities and findings are durable before anything is sent. */
 export async function syncPatient(
   app: App,
-  { destination, client }: DestinationRuntime,
+  runtime: DestinationRuntime,
   patientId: string,
   fence: Fence,
 ): Promise<SyncOutcome> {
+  const { destination } = runtime;
   const { tenant, environment } = destination;
   const patient: PatientKey = { tenant, environment, patientId };
   const record = await findPatient(app.store.db, patient);
@@ -206,11 +216,8 @@ export async function syncPatient(
   });
   const family = [...new Set([patientId, ...identifiers.map((identifier) => identifier.patientId)])];
   const wanted = wantedOf(therapy, resources);
-  const { store, identifierSystem, mappingVersion } = app;
-  const result = await bringInStep(
-    { store, destination, client, identifierSystem, mappingVersion, fence },
-    { patientId, family, identifiers, wanted, reports },
-  );
+  const isNews = await hasNews(app.store.db, { tenant, destination: destination.name, patientId });
+  const result = await runAt(app, runtime, fence, { patientId, family, identifiers, wanted, reports, isNews });
   await reviewSync(app, patient, destination.name, result);
   const changesAtMs = resources.nextChangeAt?.epochMilliseconds ?? null;
   return {
@@ -218,6 +225,28 @@ export async function syncPatient(
     nextChangeInMs: changesAtMs === null ? null : Math.max(0, changesAtMs - app.now().epochMilliseconds),
   };
 }
+
+/** Brings the destination into step, as far as it is known to be able to. What it refuses makes us ask again what it can. */
+async function runAt(app: App, runtime: DestinationRuntime, fence: Fence, therapy: Therapy): Promise<RunResult> {
+  const { destination, client, engine } = runtime;
+  const known = await knownCapabilities(app, runtime, 'as-due');
+  if ('kind' in known) return endedBy(known);
+  const { capabilities } = known;
+  const { store, identifierSystem, mappingVersion } = app;
+  const result = await bringInStep(
+    {
+      ...{ store, destination, client, engine, identifierSystem, mappingVersion, fence, capabilities },
+      routes: routesFor(capabilities, destination.projection ?? {}, destination.scopes),
+      releasedMapping: await mappingStateAt(app, destination),
+    },
+    therapy,
+  );
+  if (isSurprising(result)) await knownCapabilities(app, runtime, 'surprised');
+  return result;
+}
+
+const isSurprising = (result: RunResult): boolean =>
+  result.kind === 'parked' && result.problems.some(({ code }) => code === 'destination-refused');
 
 /** Desired resources as sync takes them, each with the events that made and changed it. */
 export function wantedOf({ entries }: Timeline, { resources }: Desired): Wanted[] {
@@ -229,7 +258,7 @@ export function wantedOf({ entries }: Timeline, { resources }: Desired): Wanted[
   }));
 }
 
-const inStep: RunResult = { kind: 'in-step', written: 0 };
+const inStep: RunResult = { kind: 'in-step', written: 0, problems: [] };
 
 /**
  * A merged patient's therapy is the survivor's: nothing is sent under the old name, and nothing of it is voided. But an

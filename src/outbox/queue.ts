@@ -56,20 +56,25 @@ export async function nextDueAtMs(db: Db, destinations: readonly DestinationKey[
   return earliest;
 }
 
+/** Why tickets of a destination are parked, and how many for this reason. */
+export interface ParkedReason extends DestinationKey {
+  readonly problem: Problem;
+  readonly count: number;
+}
+
 /** Why tickets are parked, by destination and problem, so that an operator knows what to do. */
-export async function parkedProblems(
-  db: Db,
-): Promise<readonly { readonly destination: string; readonly problem: Problem; readonly count: number }[]> {
+export async function parkedProblems(db: Db): Promise<readonly ParkedReason[]> {
   const rows = await db
     .selectFrom('ticket')
-    .select(['destination', 'last_problem'])
+    .select(['tenant', 'destination', 'last_problem'])
     .where('parked', '=', 1)
+    .orderBy('tenant')
     .orderBy('destination')
     .execute();
-  const byReason = Map.groupBy(rows, (row) => `${row.destination} ${row.last_problem}`);
+  const byReason = Map.groupBy(rows, (row) => JSON.stringify([row.tenant, row.destination, row.last_problem]));
   return [...byReason.values()].flatMap(([first, ...others]) => {
     if (!first?.last_problem) return [];
-    const problem = JSON.parse(first.last_problem) as Problem;
-    return [{ destination: first.destination, problem, count: 1 + others.length }];
+    const { tenant, destination } = first;
+    return [{ tenant, destination, problem: JSON.parse(first.last_problem) as Problem, count: 1 + others.length }];
   });
 }

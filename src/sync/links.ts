@@ -15,10 +15,18 @@ export interface Named {
   readonly resourceType: ResourceType;
 }
 
+/** What we were about to create, without knowing since whether it is there. */
+export interface Pending extends Named {
+  readonly state: 'pending' | 'queued' | 'unresolved' | 'left';
+  /** What it says, if it is there: the newest last. */
+  readonly sent: readonly Resource[];
+  /** When this was written down (epoch milliseconds). */
+  readonly sinceMs: number;
+}
+
 export interface Remembered {
   readonly links: ReadonlyMap<string, Link>;
-  /** What we were about to create when a run ended without learning whether it happened. */
-  readonly pending: readonly Named[];
+  readonly pending: readonly Pending[];
 }
 
 /** What we remember of one patient, and of those merged into it, at one destination. */
@@ -31,11 +39,10 @@ export async function linksOf(db: Db, owner: LinkOwner, patientIds: readonly str
     .where('patient_id', 'in', patientIds)
     .execute();
   const linked = rows.flatMap((row) => linkOf(row) ?? []);
-  const pending = rows.filter(isPending).map((row) => ({
-    identity: row.identity,
-    resourceType: row.resource_type as ResourceType,
-  }));
-  return { links: new Map(linked.map((link) => [link.identity, link])), pending };
+  return {
+    links: new Map(linked.map((link) => [link.identity, link])),
+    pending: rows.flatMap((row) => pendingOf(row) ?? []),
+  };
 }
 
 export interface HeldByOthers {
@@ -72,19 +79,30 @@ export async function heldByOthers(
   return { taken, letGo };
 }
 
-/** Written before the request that creates them: after a crash, these are looked up, and nothing else need be. */
+/**
+ * Written before the request that creates them: after a crash, these are looked up, and nothing else need be. Also what
+ * becomes of it while it has no link.
+ */
 export async function savePending(
   trx: Trx,
   owner: LinkOwner,
   patientId: string,
-  items: readonly Named[],
-  nowMs: number,
+  items: readonly Pending[],
 ): Promise<void> {
   await inChunks(items, (chunk) =>
     trx
       .insertInto('link')
-      .values(chunk.map((item) => pendingRow(owner, patientId, item, nowMs)))
-      .onConflict((conflict) => conflict.columns(['tenant', 'destination', 'identity']).doNothing())
+      .values(chunk.map((item) => pendingRow(owner, patientId, item)))
+      .onConflict((conflict) =>
+        conflict
+          .columns(['tenant', 'destination', 'identity'])
+          .doUpdateSet((set) => ({
+            state: set.ref('excluded.state'),
+            content: set.ref('excluded.content'),
+            updated_at: set.ref('excluded.updated_at'),
+          }))
+          .where('link.server_id', '=', ''),
+      )
       .execute(),
   );
 }
@@ -118,27 +136,6 @@ export async function saveLinks(
   );
 }
 
-/**
- * Written before the request that changes them: until it is answered, what the destination holds is not known. They are
- * this patient's from now on, for the patient who let one go does not look at it again.
- */
-export async function distrustLinks(
-  trx: Trx,
-  owner: LinkOwner,
-  patientId: string,
-  identities: readonly string[],
-): Promise<void> {
-  await inChunks(identities, (chunk) =>
-    trx
-      .updateTable('link')
-      .set({ content_hash: null, state: 'live', patient_id: patientId })
-      .where('tenant', '=', owner.tenant)
-      .where('destination', '=', owner.destination)
-      .where('identity', 'in', chunk)
-      .execute(),
-  );
-}
-
 /** A resource that is gone at the destination is created anew by the next plan, if it is still wanted. */
 export async function forgetLinks(trx: Trx, owner: LinkOwner, identities: readonly string[]): Promise<void> {
   await inChunks(identities, (chunk) =>
@@ -151,10 +148,17 @@ export async function forgetLinks(trx: Trx, owner: LinkOwner, identities: readon
   );
 }
 
-const isPending = (row: LinkTable): boolean => row.state === 'pending';
+function pendingOf(row: LinkTable): Pending | undefined {
+  const { identity, state, updated_at: sinceMs } = row;
+  if (isLinked(state)) return undefined;
+  // Rows of the first schema kept no content here.
+  const sent = contentsOf(row).filter(({ resourceType }) => resourceType !== undefined);
+  return { identity, resourceType: row.resource_type as ResourceType, state, sent, sinceMs };
+}
 
 function linkOf(row: LinkTable): Link | undefined {
-  if (row.state === 'pending') return undefined;
+  if (!isLinked(row.state)) return undefined;
+  const [content, ...sent] = contentsOf(row);
   return {
     identity: row.identity,
     patientId: row.patient_id,
@@ -163,12 +167,22 @@ function linkOf(row: LinkTable): Link | undefined {
     versionId: row.version_id,
     contentHash: row.content_hash,
     state: row.state,
-    content: JSON.parse(row.content) as Resource,
+    content: content as Resource,
+    mappingVersion: row.mapping_version,
+    ...(sent.length > 0 && { sent }),
     ...(row.theirs !== null && { theirs: JSON.parse(row.theirs) as Readonly<Record<string, unknown>> }),
   };
 }
 
-function pendingRow({ tenant, destination }: LinkOwner, patientId: string, item: Named, nowMs: number): LinkTable {
+const isLinked = (state: LinkTable['state']): state is Link['state'] =>
+  state === 'live' || state === 'voided' || state === 'contested';
+
+function contentsOf(row: LinkTable): readonly Resource[] {
+  const content = JSON.parse(row.content) as Resource | readonly Resource[];
+  return Array.isArray(content) ? content : [content as Resource];
+}
+
+function pendingRow({ tenant, destination }: LinkOwner, patientId: string, item: Pending): LinkTable {
   return {
     tenant,
     destination,
@@ -178,15 +192,16 @@ function pendingRow({ tenant, destination }: LinkOwner, patientId: string, item:
     server_id: '',
     version_id: null,
     content_hash: null,
-    state: 'pending',
+    state: item.state,
     mapping_version: '',
-    content: '{}',
+    content: JSON.stringify(item.sent),
     theirs: null,
-    updated_at: nowMs,
+    updated_at: item.sinceMs,
   };
 }
 
 function rowOf({ tenant, destination }: LinkOwner, link: Link, mappingVersion: string, nowMs: number): LinkTable {
+  const { sent = [] } = link;
   return {
     tenant,
     destination,
@@ -197,8 +212,8 @@ function rowOf({ tenant, destination }: LinkOwner, link: Link, mappingVersion: s
     version_id: link.versionId,
     content_hash: link.contentHash,
     state: link.state,
-    mapping_version: mappingVersion,
-    content: JSON.stringify(link.content),
+    mapping_version: link.mappingVersion ?? mappingVersion,
+    content: JSON.stringify(sent.length > 0 ? [link.content, ...sent] : link.content),
     theirs: link.theirs ? JSON.stringify(link.theirs) : null,
     updated_at: nowMs,
   };

@@ -2,8 +2,9 @@ import type { Bundle, Patient } from '@medplum/fhirtypes';
 import { type Problem, problem } from '../event/problem.ts';
 import type { Db, Trx } from '../store/store.ts';
 import type { Destination } from './destination.ts';
-import { isSuccess, type Reaction, reactionTo } from './failure.ts';
+import { isDone, type Reaction, reactionTo, type VendorCodes } from './failure.ts';
 import type { FhirClient, FhirRequest } from './fhir-client.ts';
+import { unreadable } from './look-up.ts';
 
 export interface PatientIdentifier {
   readonly system: string;
@@ -22,18 +23,20 @@ export async function matchPatient(
   destination: Destination,
   patientId: string,
   identifiers: readonly PatientIdentifier[],
+  vendorCodes: VendorCodes = {},
 ): Promise<{ serverId: string } | Reaction> {
   const own = identifiers.filter((identifier) => identifier.patientId === patientId);
   const merged = identifiers.filter((identifier) => identifier.patientId !== patientId);
-  const found = await patientWith(client, destination, own);
+  const found = await patientWith(client, destination, own, vendorCodes);
   const isMissing = 'kind' in found && found.problem.code === 'patient-not-found';
-  return isMissing && merged.length > 0 ? patientWith(client, destination, merged) : found;
+  return isMissing && merged.length > 0 ? patientWith(client, destination, merged, vendorCodes) : found;
 }
 
 async function patientWith(
   client: FhirClient,
   destination: Destination,
   identifiers: readonly PatientIdentifier[],
+  vendorCodes: VendorCodes,
 ): Promise<{ serverId: string } | Reaction> {
   const known = identifiers.flatMap(({ system, value }) => {
     const theirs = destination.patientIdentifierSystems[system];
@@ -42,8 +45,11 @@ async function patientWith(
   const found = new Set<string>();
   for (const identifier of known) {
     const answer = await client.send(patientSearch(destination, identifier));
-    if (answer.kind !== 'answered' || !isSuccess(answer.status))
-      return terminalIfRefused(reactionTo(answer, 'reading'));
+    if (answer.kind !== 'answered' || !isDone(answer)) {
+      return terminalIfRefused(reactionTo(answer, 'reading', vendorCodes));
+    }
+    // A login page or a proxy in its place must not count as "not registered".
+    if ((answer.body as Bundle | undefined)?.resourceType !== 'Bundle') return unreadable;
     for (const id of patientIds(answer.body)) found.add(id);
   }
   const [serverId, ...others] = found;

@@ -1,6 +1,6 @@
 import type { Resource, ResourceType } from '@medplum/fhirtypes';
 import { referredIdentities } from '../fhir/references.ts';
-import type { Tailored } from './tailored.ts';
+import type { Channel, Tailored } from './tailored.ts';
 import { withdrawn } from './withdrawal.ts';
 
 /** What a destination holds of ours, as we last knew. */
@@ -12,10 +12,16 @@ export interface Link {
   readonly versionId: string | null;
   /** null: what the server holds is not known to be what we want; it is written again. */
   readonly contentHash: string | null;
-  readonly state: 'live' | 'voided';
+  /** `contested`: somebody changed it there. It stays as it is until a human decides whose content stands. */
+  readonly state: 'live' | 'voided' | 'contested';
+  /** As last confirmed, in our terms. */
   readonly content: Resource;
+  /** What was sent since, of which nobody learned whether it was applied: the server may hold any of these instead. */
+  readonly sent?: readonly Resource[] | undefined;
   /** Top-level elements that the hospital put beside ours: every update carries them along. */
   readonly theirs?: Readonly<Record<string, unknown>> | undefined;
+  /** The mapping that made what was last written. Absent: the present one. */
+  readonly mappingVersion?: string | undefined;
 }
 
 export type Operation =
@@ -41,16 +47,20 @@ export function plan(wanted: readonly Tailored[], links: ReadonlyMap<string, Lin
   return [voids, inOrder(devices), ...byEvent].filter((group) => group.length > 0);
 }
 
-/** Packs groups into batches of at most `maxEntries`; a group that fits is never split. */
-export function batches(groups: Plan, maxEntries: number): Operation[][] {
-  const packed: Operation[][] = [];
-  for (const group of groups.flatMap((each) => slices(each, maxEntries))) {
-    const last = packed.at(-1);
-    if (last && last.length + group.length <= maxEntries) last.push(...group);
-    else packed.push([...group]);
-  }
-  return packed;
+/** What an operation would have the destination hold. */
+export const resourceOf = (operation: Operation): Resource =>
+  operation.kind === 'void' ? operation.resource : operation.item.resource;
+
+/** A message and an entry of a worklist are kept in forms of their own, by which a link tells its channel. */
+export function channelOf(operation: Operation): Channel {
+  const { resourceType } = resourceOf(operation);
+  if (resourceType === 'Binary') return 'hl7v2';
+  return resourceType === 'Task' ? 'worklist' : 'fhir';
 }
+
+/** The link of what is there already. */
+export const linkOfOperation = (operation: Operation): readonly Link[] =>
+  operation.kind === 'create' ? [] : [operation.link];
 
 type Change = Exclude<Operation, { kind: 'void' }>;
 
@@ -62,8 +72,8 @@ function groupOf(change: Change): number {
 
 function changeOf(item: Tailored, link: Link | undefined): Change[] {
   const { identity } = item;
-  if (!link) return [{ kind: 'create', identity, item }];
-  if (item.resource.resourceType === 'Provenance') return [];
+  if (!link) return item.frozen ? [] : [{ kind: 'create', identity, item }];
+  if (item.resource.resourceType === 'Provenance' || item.frozen || link.state === 'contested') return [];
   const inStep = link.state === 'live' && link.contentHash === item.contentHash;
   return inStep ? [] : [{ kind: 'update', identity, item, link }];
 }
@@ -89,8 +99,4 @@ function inOrder(changes: readonly Change[]): Change[] {
   for (const change of changes.filter(({ kind }) => kind === 'update')) place(change);
   for (const change of changes) place(change);
   return ordered;
-}
-
-function slices<T>(list: readonly T[], size: number): T[][] {
-  return Array.from({ length: Math.ceil(list.length / size) }, (_, n) => list.slice(n * size, (n + 1) * size));
 }

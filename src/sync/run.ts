@@ -2,33 +2,43 @@
  * One run: bring one patient's therapy at one destination into step.
  *
  * ## Matching
- * The destination's Patient is known or searched. Leaves to looking, or ends parked.
+ * The destination's Patient is known or searched, where anything travels as FHIR. Leaves to looking, or ends parked.
  *
  * ## Looking
- * What an earlier run was about to create, and never learned of, is searched by identity: found, it becomes a link,
- * wanted or not. Leaves to planning.
+ * What an earlier run was about to create, and never learned of, is searched: found, it becomes a link, wanted or not.
+ * What somebody changed there, and a human has not decided about, is read again. Leaves to tailoring.
+ *
+ * ## Tailoring
+ * What this destination can hold of what every server should say, by what it holds already. Leaves to planning.
  *
  * ## Planning
- * Desired against links. Nothing to do: ends in step, or held back by another patient. Else sending.
+ * Tailored against links. Nothing to do: the worklist and the engine are told, and the run ends. Else sending.
  *
  * ## Sending
- * Transactions, each between two writes under the fencing token: what it is about to create, and the links that came
- * of it. Leaves to planning (done, or read again after a conflict), or ends: retry, parked, lease lost.
+ * As the destination takes it, each request between two writes under the fencing token: what it is about to do, and
+ * what came of it. What is refused is set aside with what needs it, and the rest goes on. Leaves to planning (done, or
+ * read again after a conflict), or ends: retry, pause, parked, lease lost.
  */
-import { type Problem, problem } from '../event/problem.ts';
-import { referredIdentities } from '../fhir/references.ts';
+import { problem } from '../event/problem.ts';
+import { referredIdentities, withoutReferences } from '../fhir/references.ts';
 import type { Store, Trx } from '../store/store.ts';
+import type { DestinationCapabilities } from './capability.ts';
+import { contentHash } from './content.ts';
 import type { Destination } from './destination.ts';
-import type { Reaction } from './failure.ts';
-import type { Answer, FhirClient } from './fhir-client.ts';
-import { distrustLinks, forgetLinks, heldByOthers, linksOf, type Named, saveLinks, savePending } from './links.ts';
-import { readAgain, recognise, searchByIdentity } from './look-up.ts';
-import { knownMatch, matchPatient, type PatientIdentifier, rememberMatch } from './match-patient.ts';
-import { batches, type Link, type Operation, plan } from './plan.ts';
+import type { FhirClient } from './fhir-client.ts';
+import { heldByOthers } from './links.ts';
+import type { PatientIdentifier } from './match-patient.ts';
+import { channelOf, type Operation, plan } from './plan.ts';
+import type { Routes } from './routes.ts';
+import { lookAtContested, noteContested, removeWithdrawn } from './run-look.ts';
+import { RunMemory } from './run-memory.ts';
+import { devicesThere, identifiersThere, isInFhir, patientThere } from './run-patient.ts';
+import { resolvePending } from './run-pending.ts';
+import { Findings, RunEnded, type RunResult } from './run-result.ts';
+import { sendInFhir } from './run-sending.ts';
+import { type Engine, keepWorklist, tellEngine } from './send-message.ts';
 import { tailor } from './tailor.ts';
-import type { EventReport, Tailored, Wanted } from './tailored.ts';
-import { readAnswer, resourceOf, transactionOf } from './transaction.ts';
-import { isRemovedByHand } from './withdrawal.ts';
+import type { Channel, EventReport, Tailored, Wanted } from './tailored.ts';
 
 export interface RunContext {
   readonly store: Store;
@@ -37,6 +47,13 @@ export interface RunContext {
   readonly identifierSystem: string;
   readonly mappingVersion: string;
   readonly fence: Fence;
+  /** What the destination can do, and how each kind of resource travels there because of it. */
+  readonly capabilities: DestinationCapabilities;
+  readonly routes: Routes;
+  /** The hospital's interface engine, where one is configured. */
+  readonly engine?: Engine | undefined;
+  /** `waiting`: an operator has not released this mapping for the destination. What another one wrote stays as it is. */
+  readonly releasedMapping: 'released' | 'waiting';
 }
 
 /** Whether this run still owns the patient's lane at this destination. */
@@ -54,25 +71,9 @@ export interface Therapy {
   readonly identifiers: readonly PatientIdentifier[];
   readonly wanted: readonly Wanted[];
   readonly reports: readonly EventReport[];
+  /** Something was reported since the last run: it is told even by a mapping that waits for its release. */
+  readonly isNews: boolean;
 }
-
-/** `leftover`: something there is no longer wanted, and only a human can remove it. */
-export type RunResult =
-  | { readonly kind: 'in-step'; readonly written: number; readonly leftover?: Problem | undefined }
-  /** In step but for what another patient still holds there: to be looked at again. */
-  | {
-      readonly kind: 'held-back';
-      readonly written: number;
-      readonly problem: Problem;
-      readonly leftover?: Problem | undefined;
-    }
-  | { readonly kind: 'retry'; readonly problem: Problem; readonly retryAfterMs?: number | undefined }
-  | { readonly kind: 'parked'; readonly problem: Problem }
-  | { readonly kind: 'lease-lost' };
-
-/** A conflict is read again and retried so often in one run; a refusal (400, 404) that nothing explains once. */
-const conflictLimit = 5;
-const refusalLimit = 1;
 
 export async function bringInStep(context: RunContext, therapy: Therapy): Promise<RunResult> {
   const run = new Run(context, therapy);
@@ -84,237 +85,92 @@ export async function bringInStep(context: RunContext, therapy: Therapy): Promis
   }
 }
 
-/** Unwinds a run from any depth with its result. It never leaves this file. */
-class RunEnded extends Error {
-  readonly result: RunResult;
-  constructor(result: RunResult) {
-    super(result.kind);
-    this.result = result;
-  }
-}
-
 class Run {
   readonly #context: RunContext;
   readonly #therapy: Therapy;
-  #links = new Map<string, Link>();
-  #wanted: readonly Tailored[] = [];
-  /** Identities noted in the store as about to be created. */
-  readonly #pending = new Set<string>();
-  /** Identities read again in this run: a server that tells no version then is asked no more. */
-  readonly #asked = new Set<string>();
-  #conflicts = 0;
-  #refusals = 0;
-  #written = 0;
+  readonly #memory: RunMemory;
+  readonly #findings = new Findings();
 
   constructor(context: RunContext, therapy: Therapy) {
     this.#context = context;
     this.#therapy = therapy;
+    this.#memory = new RunMemory(context, therapy);
   }
 
   async go(): Promise<RunResult> {
-    const { family, patientId, wanted } = this.#therapy;
-    const remembered = await linksOf(this.#context.store.db, this.#owner(), family);
-    this.#links = new Map(remembered.links);
-    if (wanted.length === 0 && this.#links.size === 0 && remembered.pending.length === 0) return inStep(0);
-    const tailored = tailor(wanted, patientId, await this.#match(), this.#context.destination.scopes);
-    const heldBack = await this.#leaveOutTaken(tailored);
-    await this.#lookFor(remembered.pending);
-    const leftover = await this.#leaveToHumans();
-    for (;;) {
-      const groups = plan(this.#wanted, this.#links);
-      if (groups.length === 0) return { ...(heldBack ?? { kind: 'in-step' }), written: this.#written, leftover };
-      for (const batch of batches(groups, this.#context.destination.maxEntries)) {
-        if ((await this.#send(batch)) === 'plan-again') break;
-      }
-    }
+    const memory = this.#memory;
+    const findings = this.#findings;
+    const { destination } = this.#context;
+    await memory.load();
+    if (this.#therapy.wanted.length + memory.links.size + memory.pending.size === 0) return findings.result();
+    const notThere = await this.#know();
+    const wanted = await this.#leaveOut(notThere.tailored);
+    const live = new Set(wanted.map(({ identity }) => identity));
+    await memory.forget(notThere.identities.filter((identity) => !live.has(identity)));
+    await lookAtContested(wanted, destination, memory, findings);
+    await removeWithdrawn(wanted, destination, memory, findings);
+    await keepWorklist(this.#operations(wanted, 'worklist'), memory, this.#therapy.patientId);
+    await sendInFhir(this.#context, this.#therapy, wanted, memory, findings);
+    const { engine } = this.#context;
+    await tellEngine(this.#operations(wanted, 'hl7v2'), engine, memory, findings, this.#therapy.patientId);
+    noteContested(memory, findings);
+    return findings.result();
   }
 
-  #owner() {
-    const { tenant, name } = this.#context.destination;
-    return { tenant, destination: name };
+  /** What is there, and what should be. */
+  async #know(): Promise<{ tailored: readonly Tailored[]; identities: readonly string[] }> {
+    const { capabilities, routes, destination, identifierSystem, store } = this.#context;
+    const { patientId, identifiers, wanted, reports } = this.#therapy;
+    const memory = this.#memory;
+    const patientServerId = await this.#patient();
+    memory.patientServerId = patientServerId;
+    const ownDevices = await this.#devices(patientServerId);
+    const resolved = await resolvePending(memory, { patientId, serverId: patientServerId }, await store.nowMs());
+    if ('kind' in resolved) return this.#findings.end(resolved);
+    this.#findings.waiting = resolved.waiting;
+    if (resolved.unresolved) this.#findings.parking.push(resolved.unresolved);
+    const { items, problems } = tailor(wanted, reports, {
+      ...{ patientId, patientServerId, capabilities, routes, identifierSystem, ownDevices },
+      patientIdentifiers: identifiersThere(destination, identifiers),
+      settings: destination.projection ?? {},
+      links: memory.links,
+    });
+    this.#findings.notes.push(...problems);
+    return { tailored: items, identities: resolved.notThere };
   }
 
-  async #match(): Promise<string> {
-    const { store, destination } = this.#context;
-    const { patientId, identifiers } = this.#therapy;
-    const known = await knownMatch(store.db, destination, patientId);
-    if (known) return known;
-    const found = await matchPatient(this.#fencedClient, destination, patientId, identifiers);
-    if (!('serverId' in found)) return this.#end(found);
-    const nowMs = await store.nowMs();
-    await this.#fenced((trx) => rememberMatch(trx, destination, patientId, found.serverId, nowMs));
-    return found.serverId;
+  async #patient(): Promise<string | undefined> {
+    if (!isInFhir(this.#therapy, this.#context.routes, this.#memory)) return undefined;
+    return patientThere(this.#context, this.#therapy, this.#memory, this.#findings);
   }
 
-  /** An identity that another patient's therapy holds here is never overwritten: it waits until that one lets go. */
-  async #leaveOutTaken(tailored: readonly Tailored[]): Promise<{ kind: 'held-back'; problem: Problem } | undefined> {
-    const unlinked = tailored.filter((item) => !this.#links.has(item.identity)).map((item) => item.identity);
-    const { family, patientId } = this.#therapy;
-    const { taken, letGo } = await heldByOthers(this.#context.store.db, this.#owner(), family, unlinked);
-    for (const link of letGo) this.#links.set(link.identity, { ...link, patientId });
-    this.#wanted = without(tailored, taken);
-    if (taken.size === 0) return undefined;
-    return {
-      kind: 'held-back',
-      problem: problem('identity-ambiguous', 'another patient holds a resource of this one'),
-    };
-  }
-
-  /** Looks before it writes. What is not there and no longer wanted need not be looked for again. */
-  async #lookFor(pending: readonly Named[]): Promise<void> {
-    if (pending.length === 0) return;
-    for (const { identity } of pending) this.#pending.add(identity);
-    await this.#adopt(pending);
-    const wanted = new Set(this.#wanted.map((item) => item.identity));
-    const never = pending.filter(({ identity }) => !this.#links.has(identity) && !wanted.has(identity));
-    await this.#forget(never.map(({ identity }) => identity));
-  }
-
-  /** What is no longer wanted and has no way to say so. It is looked at each time: a human may have removed it by now. */
-  async #leaveToHumans(): Promise<Problem | undefined> {
-    const wanted = new Set(this.#wanted.map((item) => item.identity));
-    const links = [...this.#links.values()].filter(
-      ({ resourceType, identity }) => isRemovedByHand(resourceType) && !wanted.has(identity),
-    );
-    let left: Problem | undefined;
-    for (const link of links) {
-      const current = await readAgain(this.#fencedClient, link);
-      if (current && 'kind' in current) return this.#end(current);
-      if (!current) {
-        await this.#forget([link.identity]);
-        continue;
-      }
-      await this.#save([{ ...current, state: 'voided' }]);
-      left = problem('manual-removal-needed', `${link.resourceType} there is withdrawn here`, undefined, 'warning');
-    }
-    return left;
-  }
-
-  async #send(batch: readonly Operation[]): Promise<'sent' | 'plan-again'> {
-    const unversioned = batch.flatMap(linkOfOperation).filter((link) => this.#isUnversioned(link));
-    if (unversioned.length > 0) {
-      await this.#readAgain(unversioned);
-      return 'plan-again';
-    }
-    await this.#announce(batch);
-    const { identifierSystem } = this.#context;
-    const body = transactionOf(batch, this.#links, identifierSystem);
-    const answer = await this.#fencedClient.send({ method: 'POST', path: '', body });
-    const { links, reaction } = readAnswer(batch, answer, this.#therapy.patientId);
-    await this.#save(links);
-    this.#written += links.length;
-    if (!reaction) return links.some((link) => link.contentHash === null) ? 'plan-again' : 'sent';
-    if (reaction.kind !== 'conflict') return this.#end(reaction);
-    const before = new Set(this.#links.keys());
-    await this.#readAgain(this.#suspects(batch, reaction));
-    await this.#adopt(batch.flatMap((operation) => (operation.kind === 'create' ? [nameOf(operation)] : [])));
-    this.#countConflict(reaction, before);
-    return 'plan-again';
-  }
-
-  #isUnversioned({ identity, versionId }: Link): boolean {
-    return versionId === null && !this.#asked.has(identity);
+  async #devices(patientServerId: string | undefined) {
+    if (patientServerId === undefined) return new Map<string, string>();
+    return devicesThere(this.#context, this.#therapy, patientServerId, this.#memory, this.#findings);
   }
 
   /**
-   * Durable before the request: after a crash the next run knows what to look for, and trusts nothing that may have
-   * been changed, even if what is wanted has meanwhile become what was there before.
+   * An identity that another patient's therapy holds here is never overwritten: it waits until that one lets go. What a
+   * human said to leave, or what is queued there, is not sent.
    */
-  async #announce(batch: readonly Operation[]): Promise<void> {
-    const changed = batch.flatMap(linkOfOperation).map(({ identity }) => identity);
-    const creates = batch.flatMap((operation) => (operation.kind === 'create' ? [nameOf(operation)] : []));
-    const news = creates.filter(({ identity }) => !this.#pending.has(identity));
-    if (changed.length + news.length === 0) return;
-    const { store } = this.#context;
-    const { patientId } = this.#therapy;
-    const nowMs = await store.nowMs();
-    await this.#fenced(async (trx) => {
-      await savePending(trx, this.#owner(), patientId, news, nowMs);
-      await distrustLinks(trx, this.#owner(), patientId, changed);
-    });
-    for (const { identity } of news) this.#pending.add(identity);
-  }
-
-  /** A stale version is one of the batch's own; a refusal may also be about something gone that the batch refers to. */
-  #suspects(batch: readonly Operation[], reaction: Reaction): readonly Link[] {
-    const own = batch.flatMap(linkOfOperation);
-    if (reaction.problem.code !== 'destination-refused') return own;
-    const referred = batch.flatMap((operation) => referredIdentities(resourceOf(operation)));
-    const links = referred.flatMap((identity) => this.#links.get(identity) ?? []);
-    return [...new Map([...own, ...links].map((link) => [link.identity, link])).values()];
-  }
-
-  /** A refusal is worth another try while reading again shows why: something is gone, or has been there all along. */
-  #countConflict(reaction: Extract<Reaction, { kind: 'conflict' }>, before: ReadonlySet<string>): void {
-    const isExplained = before.symmetricDifference(this.#links).size > 0;
-    const isRefusal = reaction.problem.code === 'destination-refused' && !isExplained;
-    if (isRefusal && ++this.#refusals > refusalLimit) this.#end({ kind: 'terminal', problem: reaction.problem });
-    if (++this.#conflicts > conflictLimit) this.#end({ kind: 'retry', problem: reaction.problem });
-  }
-
-  /** What the destination holds now of these. */
-  async #readAgain(links: readonly Link[]): Promise<void> {
-    for (const link of links) {
-      this.#asked.add(link.identity);
-      const current = await readAgain(this.#fencedClient, link);
-      if (current === undefined) await this.#forget([link.identity]);
-      else if ('kind' in current) this.#end(current);
-      else await this.#save(recognise([current], this.#wanted, this.#links));
+  async #leaveOut(tailored: readonly Tailored[]): Promise<readonly Tailored[]> {
+    const { links, pending, owner } = this.#memory;
+    const left = new Set([...pending.values()].filter(({ state }) => state === 'left').map(({ identity }) => identity));
+    const others = withoutLeft(tailored, left);
+    const unlinked = others.filter((item) => !links.has(item.identity)).map((item) => item.identity);
+    const { family, patientId } = this.#therapy;
+    const { taken, letGo } = await heldByOthers(this.#context.store.db, owner, family, unlinked);
+    for (const link of letGo) links.set(link.identity, { ...link, patientId });
+    if (taken.size > 0) {
+      this.#findings.heldBack = problem('identity-ambiguous', 'another patient holds a resource of this one');
     }
+    return without(others, taken);
   }
 
-  /** What is found there becomes a link. */
-  async #adopt(sought: readonly Named[]): Promise<void> {
-    const unlinked = sought.filter(({ identity }) => !this.#links.has(identity));
-    const { identifierSystem } = this.#context;
-    const found = await searchByIdentity(this.#fencedClient, identifierSystem, unlinked, this.#therapy.patientId);
-    if ('kind' in found) this.#end(found);
-    else await this.#save(recognise(found, this.#wanted, this.#links));
-  }
-
-  async #save(links: readonly Link[]): Promise<void> {
-    if (links.length === 0) return;
-    const { store, mappingVersion } = this.#context;
-    const nowMs = await store.nowMs();
-    await this.#fenced((trx) => saveLinks(trx, this.#owner(), links, mappingVersion, nowMs));
-    for (const link of links) this.#links.set(link.identity, link);
-  }
-
-  /** Gone at the destination. What refers to it there points nowhere now, and is written again. */
-  async #forget(identities: readonly string[]): Promise<void> {
-    if (identities.length === 0) return;
-    const gone = new Set(identities);
-    await this.#fenced((trx) => forgetLinks(trx, this.#owner(), identities));
-    for (const identity of gone) {
-      this.#links.delete(identity);
-      this.#pending.delete(identity);
-    }
-    const pointing = [...this.#links.values()].filter((link) =>
-      referredIdentities(link.content).some((to) => gone.has(to)),
-    );
-    await this.#save(pointing.map((link) => ({ ...link, contentHash: null })));
-  }
-
-  async #fenced(work: (trx: Trx) => Promise<void>): Promise<void> {
-    const held = await this.#context.store.transaction(async (trx) => {
-      if (!(await this.#context.fence.holds(trx))) return false;
-      await work(trx);
-      return true;
-    });
-    if (!held) throw new RunEnded({ kind: 'lease-lost' });
-  }
-
-  readonly #fencedClient: FhirClient = {
-    send: async (request): Promise<Answer> => {
-      if (!(await this.#context.fence.renewed())) throw new RunEnded({ kind: 'lease-lost' });
-      return this.#context.client.send(request);
-    },
-  };
-
-  #end(reaction: Reaction): never {
-    if (reaction.kind === 'terminal') throw new RunEnded({ kind: 'parked', problem: reaction.problem });
-    const retryAfterMs = reaction.kind === 'retry' ? reaction.retryAfterMs : undefined;
-    throw new RunEnded({ kind: 'retry', problem: reaction.problem, retryAfterMs });
+  #operations(wanted: readonly Tailored[], channel: Channel): readonly Operation[] {
+    return plan(wanted, this.#memory.links)
+      .flat()
+      .filter((operation) => channelOf(operation) === channel);
   }
 }
 
@@ -328,11 +184,14 @@ function without(items: readonly Tailored[], taken: ReadonlySet<string>): readon
   return without(kept, new Set(items.map(({ identity }) => identity).filter((identity) => !left.has(identity))));
 }
 
-const inStep = (written: number): RunResult => ({ kind: 'in-step', written });
-
-const linkOfOperation = (operation: Operation): Link[] => (operation.kind === 'create' ? [] : [operation.link]);
-
-const nameOf = ({ identity, item }: Extract<Operation, { kind: 'create' }>): Named => ({
-  identity,
-  resourceType: item.resource.resourceType,
-});
+/** All but these. They may be there, but nobody knows where: nothing refers to them. */
+function withoutLeft(items: readonly Tailored[], left: ReadonlySet<string>): readonly Tailored[] {
+  if (left.size === 0) return items;
+  return items.flatMap((item): Tailored[] => {
+    if (left.has(item.identity)) return [];
+    if (!referredIdentities(item.resource).some((to) => left.has(to))) return [item];
+    const resource = withoutReferences(item.resource, left);
+    if (resource.resourceType === 'Provenance' && !resource.target) return [];
+    return [{ ...item, resource, contentHash: contentHash(resource) }];
+  });
+}

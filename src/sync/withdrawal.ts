@@ -1,4 +1,5 @@
 import type { AllergyIntolerance, Condition, Resource, ResourceType } from '@medplum/fhirtypes';
+import { withdrawnMessage } from './message/withdrawn-message.ts';
 
 /** How resources of R4 say that they were entered in error, and which cannot. */
 
@@ -10,6 +11,8 @@ export function withdrawn(resource: Resource): Resource | undefined {
     case 'Provenance':
     case 'AdverseEvent':
       return undefined;
+    case 'Binary':
+      return withdrawnMessage(resource);
     case 'Condition': {
       // R4 allows neither a clinical status nor an end beside it (con-4, con-5).
       const { clinicalStatus: _status, abatementDateTime: _end, ...kept } = resource as Condition;
@@ -30,8 +33,8 @@ export function isWithdrawn(resource: Resource): boolean {
 }
 
 /**
- * R4 gives AdverseEvent no status, and nothing is ever deleted by us: a human removes it. Provenance only says what
- * once was, and stays.
+ * R4 gives AdverseEvent no status: it is deleted where the destination and our scopes allow it, else a human removes it.
+ * Nothing else is ever deleted. Provenance only says what once was, and stays.
  */
 export const isRemovedByHand = (type: ResourceType): boolean => type === 'AdverseEvent';
 

@@ -1,9 +1,11 @@
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type App, type DestinationRuntime, openApp } from '../../src/app.ts';
-import { backendServicesClient } from '../../src/auth/backend-client.ts';
+import { type App, openApp } from '../../src/app.ts';
+import { fixedKeys } from '../../src/auth/key-ring.ts';
 import { configFrom } from '../../src/config.ts';
+import { knownCapabilities } from '../../src/destination-capabilities.ts';
+import { type DestinationRuntime, destinationRuntime } from '../../src/destination-runtime.ts';
 import { resourceIdentifierSystem } from '../../src/fhir/systems.ts';
 import { readEvents } from '../../src/intake/json.ts';
 import type { Receipt } from '../../src/intake/receipt.ts';
@@ -13,7 +15,6 @@ import { ingest, therapyOf } from '../../src/pipeline.ts';
 import { listReview } from '../../src/review/list.ts';
 import { deploymentId } from '../../src/store/deployment.ts';
 import { openStore } from '../../src/store/store.ts';
-import { fhirClient } from '../../src/sync/fhir-client.ts';
 import { drain, type WorkerOptions } from '../../src/worker.ts';
 import { mrnSystem, type Report } from './events.ts';
 import { clientId, type Holdings, type Hospital, isLive, said } from './hospital.ts';
@@ -26,6 +27,8 @@ export const limits = { maxEvents: 10_000, maxDepth: 20 };
 export const impatient: WorkerOptions = { owner: 'test', pollIntervalMs: 20, retry: { baseMs: 1, maxMs: 1 } };
 
 export type Settings = Partial<DestinationRuntime['destination']>;
+
+const mappingsDir = join(import.meta.dirname, '..', '..', 'mappings');
 
 let base: Promise<App> | undefined;
 
@@ -44,13 +47,16 @@ export async function openAdapter(
   base ??= sharedParts();
   const parts = await base;
   const store = await openStore(storeUrl);
-  return {
+  const app: App = {
     ...parts,
     store,
     identifierSystem: resourceIdentifierSystem(await deploymentId(store.db)),
     destinations: Object.entries(hospitals).map(([name, hospital]) => destinationAt(hospital, { name, ...settings })),
     close: () => store.close(),
   };
+  // Known before a test begins to count requests.
+  for (const runtime of app.destinations) await knownCapabilities(app, runtime, 'as-due');
+  return app;
 }
 
 export function destinationAt({ sandbox, keys }: Hospital, settings: Settings = {}): DestinationRuntime {
@@ -65,13 +71,15 @@ export function destinationAt({ sandbox, keys }: Hospital, settings: Settings = 
     requestTimeoutMs: 5_000,
     concurrency: 4,
     clientId,
-    signingKeysFile: '',
     scopes: ['system/*.crus'],
+    breaker: { failures: 5, firstWaitMs: 10, longestWaitMs: 20 },
+    tls: {},
+    allowAddresses: [],
+    maxAnswerBytes: 50_000_000,
+    release: 'automatic' as const,
     ...settings,
   };
-  const { fhirBaseUrl, scopes, requestTimeoutMs } = destination;
-  const auth = backendServicesClient({ fhirBaseUrl, clientId, keys, scopes, requestTimeoutMs });
-  return { destination, client: fhirClient({ fhirBaseUrl, auth, requestTimeoutMs }) };
+  return destinationRuntime(destination, { keys: fixedKeys(keys), mappingsDir });
 }
 
 /** Intake of events as JSON; what became of each. */

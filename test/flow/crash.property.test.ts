@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Fact } from '../../src/sync/facts.ts';
 import { drain } from '../../src/worker.ts';
 import { impatient, openAdapter, report, settle } from './adapter.ts';
 import { clinicOf, mrnSystem, type Report } from './events.ts';
@@ -20,6 +21,25 @@ const everything: readonly Report[] = [
   ...[c.void('w', 's', 7), c.merge('m', 'B', 30), c.void('vm', 'w', 31)],
 ];
 
+const known = { source: 'this test', verified: true };
+const kinds = ['Device', 'Medication', 'MedicationAdministration', 'MedicationRequest', 'Procedure', 'Observation'];
+const rest = ['Provenance', 'AdverseEvent', 'Condition'];
+const oneByOne: readonly Fact[] = [
+  { about: 'server', property: 'transaction', value: false, ...known },
+  { about: 'server', property: 'batch', value: false, ...known },
+];
+
+/** What the hospital takes: whole events, batches, single resources, or those without a condition. */
+const ways: Readonly<Record<string, readonly Fact[]>> = {
+  transaction: [],
+  batch: oneByOne.slice(0, 1),
+  single: oneByOne,
+  unconditional: [
+    ...oneByOne,
+    ...[...kinds, ...rest].map((about): Fact => ({ about, property: 'conditionalCreate', value: false, ...known })),
+  ],
+};
+
 /** How it reaches us: in which order, what twice, how many at a time; and after how many moments each process dies. */
 const delivery = fc
   .tuple(
@@ -28,12 +48,14 @@ const delivery = fc
     fc.integer({ min: 2, max: 9 }),
     fc.array(fc.integer({ min: 1, max: 40 }), { maxLength: 4 }),
     fc.constantFrom(3, 12, 200),
+    fc.constantFrom(...Object.keys(ways)),
   )
-  .map(([once, again, batchSize, deaths, maxEntries]) => ({
+  .map(([once, again, batchSize, deaths, maxEntries, way]) => ({
     sent: [...once, ...again],
     batchSize,
     deaths,
     maxEntries,
+    way,
   }));
 
 let hospital: Hospital;
@@ -55,11 +77,15 @@ async function deliver({
   batchSize,
   deaths,
   maxEntries,
+  way,
 }: typeof delivery extends fc.Arbitrary<infer D> ? D : never) {
   await renewHospital();
   const system = `urn:test:mrn:${runs}`;
   await admit(hospital, system, mrns);
-  const app = await openAdapter({ hospital }, { maxEntries, patientIdentifierSystems: { [mrnSystem]: system } });
+  const app = await openAdapter(
+    { hospital },
+    { maxEntries, facts: ways[way], patientIdentifierSystems: { [mrnSystem]: system } },
+  );
   const remaining = [...deaths];
   let process = mortal(app, remaining.shift() ?? Number.POSITIVE_INFINITY);
   for (let start = 0; start < sent.length; start += batchSize) {
@@ -91,6 +117,7 @@ describe('any order, any duplication, any crash', () => {
         batchSize: everything.length,
         deaths: [],
         maxEntries: 200,
+        way: 'transaction',
       });
       expect(orderly.standing).toEqual(inStep);
       await fc.assert(

@@ -4,9 +4,10 @@ import { type Desired, desired } from '../../src/mapping/desired.ts';
 import { wantedOf } from '../../src/pipeline.ts';
 import type { Answer } from '../../src/sync/fhir-client.ts';
 import { type Link, type Operation, plan } from '../../src/sync/plan.ts';
+import { bundleOf, readBundle } from '../../src/sync/send-bundle.ts';
 import { tailor } from '../../src/sync/tailor.ts';
-import { readAnswer, transactionOf } from '../../src/sync/transaction.ts';
 import { contextOf } from '../sync/destination-context.ts';
+import { placeOf } from '../sync/places.ts';
 import { desiredOf, mappingContext, patientsOf, reportedEvents, therapyOf } from './story.ts';
 
 /** What the golden files of a story hold, by patient: resources whole, what a human is told, what is sent when. */
@@ -40,8 +41,9 @@ function requestsOf(name: string, patientId: string) {
     const wanted = wantedOf(therapy, desired(therapy, mappingContext(patientId)));
     const tailored = tailor(wanted, [], contextOf({ patientId, patientServerId: 'hospital-patient', links }));
     const operations = plan(tailored.items, links).flat();
-    const entries = transactionOf(operations, links, identifierSystem).entry ?? [];
-    const confirmed = readAnswer(operations, answerTo(operations, links.size), patientId).links;
+    const place = placeOf({ links, identifierSystem, patientId });
+    const entries = bundleOf('transaction', operations, place).entry ?? [];
+    const confirmed = readBundle(operations, answerTo(operations, links.size), place).links;
     for (const link of confirmed) links.set(link.identity, link);
     return { after: `${event.type} ${event.source.eventId}`, sent: entries.map(briefly) };
   });

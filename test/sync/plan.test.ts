@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { batches, type Operation, type Plan, plan } from '../../src/sync/plan.ts';
-import { identityOf, infusion, linksTo, observation, provenance, pump, tailored } from './therapy-resources.ts';
+import { type Operation, type Plan, plan } from '../../src/sync/plan.ts';
+import type { Tailored } from '../../src/sync/tailored.ts';
+import { infusion, linksTo, observation, provenance, pump, tailored } from './therapy-resources.ts';
 
 const nobody = new Map();
 const brief = (groups: Plan): string[][] => groups.map((group) => group.map(nameOf));
@@ -56,6 +57,18 @@ describe('a plan', () => {
     expect(plan([], links)).toEqual([]);
   });
 
+  it('leaves alone what somebody changed there until a human decides, wanted or not', () => {
+    const links = linksTo(tailored(observation(2, 1, '2'), observation(3, 1, '2')), { state: 'contested' });
+    expect(plan(tailored(observation(2, 1, '3')), links)).toEqual([]);
+  });
+
+  it('leaves alone what the destination cannot change, known or not', () => {
+    const [item] = tailored(observation(2, 1, '3'));
+    const frozen = { ...(item as Tailored), frozen: true as const };
+    expect(plan([frozen], linksTo(tailored(observation(2, 1, '2'))))).toEqual([]);
+    expect(plan([frozen], nobody)).toEqual([]);
+  });
+
   it('creates each resource after those of its event that it refers to', () => {
     const wanted = tailored(provenance(5, 1, 4), observation(4, 1, '2', 3), observation(3, 1));
     expect(brief(plan(wanted, nobody))).toEqual([['create 3', 'create 4', 'create 5']]);
@@ -64,35 +77,5 @@ describe('a plan', () => {
   it('comes to an end where two refer to each other', () => {
     const wanted = tailored(observation(3, 1, '2', 4), observation(4, 1, '2', 3));
     expect(brief(plan(wanted, nobody))).toEqual([['create 4', 'create 3']]);
-  });
-});
-
-describe('batches', () => {
-  const groupOf = (event: number, ...numbers: number[]): Operation[] =>
-    tailored(...numbers.map((n) => observation(n, event))).map((item) => ({
-      kind: 'create',
-      identity: item.identity,
-      item,
-    }));
-
-  it('pack groups without splitting one that fits', () => {
-    const groups = [groupOf(1, 1, 2), groupOf(2, 3, 4), groupOf(3, 5)];
-    expect(batches(groups, 3).map((batch) => batch.map(nameOf))).toEqual([
-      ['create 1', 'create 2'],
-      ['create 3', 'create 4', 'create 5'],
-    ]);
-  });
-
-  it('split a group that is larger than a destination takes, in its order', () => {
-    expect(batches([groupOf(1, 1, 2, 3, 4, 5)], 2).map((batch) => batch.length)).toEqual([2, 2, 1]);
-    expect(
-      batches([groupOf(1, 1, 2, 3)], 2)
-        .flat()
-        .map(({ identity }) => identity),
-    ).toEqual([1, 2, 3].map(identityOf));
-  });
-
-  it('of an empty plan are none', () => {
-    expect(batches([], 5)).toEqual([]);
   });
 });

@@ -2,6 +2,7 @@ import type { Device, MedicationAdministration, Observation, Provenance, Resourc
 import type { Link } from '../../src/sync/plan.ts';
 import { tailor } from '../../src/sync/tailor.ts';
 import type { Tailored, Wanted } from '../../src/sync/tailored.ts';
+import { contextOf } from './destination-context.ts';
 
 /** A small therapy, as sync sees it: identities, references by `urn:uuid:`, groups by event. */
 
@@ -65,7 +66,7 @@ export const provenance = (n: number, group: number, target: number, recorded = 
   } as Provenance,
 });
 
-export const tailored = (...wanted: Wanted[]): Tailored[] => tailor(wanted, ourPatient, 'p1');
+export const tailored = (...wanted: Wanted[]): Tailored[] => [...tailor(wanted, [], contextOf()).items];
 
 /** The links of a destination that holds exactly these. */
 export const linksTo = (items: readonly Tailored[], changes: Partial<Link> = {}): Map<string, Link> =>

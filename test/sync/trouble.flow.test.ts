@@ -1,4 +1,4 @@
-import type { Observation, Resource } from '@medplum/fhirtypes';
+import type { Bundle, Observation, Resource } from '@medplum/fhirtypes';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { App } from '../../src/app.ts';
 import { release } from '../../src/outbox/outcome.ts';
@@ -79,7 +79,7 @@ describe('a resource that somebody else touched at the hospital', () => {
     await settle(app);
   });
 
-  it('is read again after the stale version was refused, and says what we say', async () => {
+  it('is read again after the stale version was refused, and says what we say beside what the ward put there', async () => {
     const [observation] = there('Observation').filter(
       (each) => (each as Observation).valueCodeableConcept?.text === '2',
     );
@@ -100,7 +100,11 @@ describe('a resource that somebody else touched at the hospital', () => {
     const { app: observed, requests } = recording(app);
     await settle(observed);
     expect(requests).toEqual(['POST transaction', 'GET Observation', 'GET Provenance', 'POST transaction']);
-    await expectInStep();
+    const after = there('Observation').find(({ id }) => id === observation?.id) as Observation;
+    expect(after.valueCodeableConcept?.text).toBe('3');
+    expect(after.note).toEqual([{ text: 'seen by the ward' }]);
+    expect(await openReviewOf(app)).toEqual([]);
+    expect(await ticketsAt(app)).toMatchObject({ idle: 1, parked: 0 });
   });
 
   it('is created anew when it was deleted and has to change', async () => {
@@ -197,7 +201,7 @@ describe('a refusal', () => {
     await expectInStep();
   });
 
-  it('that stays a refusal is parked after one more try', async () => {
+  it('that stays a refusal is parked after it was looked into and told apart by event', async () => {
     await report(app, a.implant('i', 0, 100));
     let transactions = 0;
     const refusing = withBetween(app, async (request, send) => {
@@ -206,9 +210,58 @@ describe('a refusal', () => {
       return { kind: 'answered', status: 400, body: { resourceType: 'OperationOutcome' } };
     });
     await settle(refusing);
-    expect(transactions).toBe(2);
+    // The whole twice, the devices alone, and what needs none of them.
+    expect(transactions).toBe(4);
     expect(await openReviewOf(app)).toEqual(['sync destination-refused']);
     expect(await ticketsAt(app)).toMatchObject({ parked: 1 });
+  });
+});
+
+describe('one event that the hospital refuses', () => {
+  const spoiled = (transactions: number[]) =>
+    withBetween(app, (request, send) => {
+      if (!isTransaction(request)) return send(request);
+      const { entry = [] } = request.body as Bundle;
+      transactions.push(entry.length);
+      const body = JSON.stringify(request.body).replaceAll('"text":"2"', '"noSuchElement":1');
+      return send({ ...request, body: JSON.parse(body) });
+    });
+
+  it('is told apart by halves, and the others are written', async () => {
+    await admit(hospital, mrnSystem, ['A', 'B']);
+    const b = clinicOf('B');
+    const doses = Array.from({ length: 14 }, (_, n) => a.doseChange(`d${n}`, 10 + n, 100 + n));
+    await report(app, a.implant('i', 0, 100), ...doses, a.assessment('s', 17.5, 'MAS', '2'), b.implant('i', 0, 100));
+    const transactions: number[] = [];
+    await settle(spoiled(transactions));
+    expect(await openReviewOf(app)).toEqual(['sync destination-refused']);
+    expect(await ticketsAt(app)).toMatchObject({ idle: 1, parked: 1 });
+    const { missing, unwanted, twice } = await standingAt(hospital, app, ['A', 'B']);
+    expect(missing.map((name) => name.split(' ')[0])).toEqual(['Observation']);
+    expect([unwanted, twice]).toEqual([[], []]);
+    expect(transactions.length).toBeLessThan(14);
+  });
+
+  it('is written when it is taken', async () => {
+    await admit(hospital, mrnSystem, ['A']);
+    await report(app, a.implant('i', 0, 100), a.assessment('s', 1, 'MAS', '2'));
+    await settle(spoiled([]));
+    expect(await ticketsAt(app)).toMatchObject({ parked: 1 });
+    await report(app, a.doseChange('d', 10, 120));
+    await settle(app);
+    await expectInStep();
+  });
+
+  it('is told apart where the whole is too large (413), down to what fits', async () => {
+    await admit(hospital, mrnSystem, ['A']);
+    const doses = Array.from({ length: 5 }, (_, n) => a.doseChange(`d${n}`, 10 + n, 100 + n));
+    await report(app, a.implant('i', 0, 100), ...doses);
+    const narrow = withBetween(app, async (request, send) => {
+      const isLarge = isTransaction(request) && ((request.body as Bundle).entry ?? []).length > 12;
+      return isLarge ? { kind: 'answered', status: 413, body: '<html>too large</html>' } : send(request);
+    });
+    await settle(narrow);
+    await expectInStep();
   });
 });
 
