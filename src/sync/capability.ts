@@ -29,9 +29,10 @@ export interface ServerCapability {
   readonly concurrency?: number | undefined;
   /** By code of `OperationOutcome.issue.details`. */
   readonly vendorCodes: Readonly<Record<string, VendorMeaning>>;
-  readonly patientSearch?: 'post' | 'get' | undefined;
   /** Whether a search that names no patient is refused. */
   readonly searchNeedsPatient?: boolean | undefined;
+  /** How long after a write a search may still not show it; absent: it shows it at once. */
+  readonly searchLagSeconds?: number | undefined;
   /** Whether single Procedures and Observations are taken as ours are: `off` until a fact says that somebody knows. */
   readonly discrete: 'on' | 'off';
 }

@@ -41,10 +41,10 @@ export const fact = z.discriminatedUnion('property', [
   ofServer('requestsPerSecond', z.number().positive()),
   ofServer('concurrency', z.int().min(1)),
   ofServer('vendorCodes', z.record(z.string(), vendorMeaning)),
-  /** How Patients are searched: `_search` with the record number in the body, or a GET with it in the URL. */
-  ofServer('patientSearch', z.enum(['post', 'get'])),
   /** Searches have to name the patient: one by our identity alone is refused. */
   ofServer('searchNeedsPatient', z.boolean()),
+  /** How long after a write a search may still not show it. */
+  ofServer('searchLagSeconds', z.number().nonnegative()),
   /** `off`, also where nothing says it: single Procedures and Observations wait until the site switched them on. */
   ofServer('discrete', z.enum(['on', 'off'])),
   ofResource('interactions', z.array(interaction)),

@@ -45,6 +45,20 @@ export async function linksOf(db: Db, owner: LinkOwner, patientIds: readonly str
   };
 }
 
+/** What is known to be at a destination under these identities, whoever's therapy it belongs to. */
+export async function linksByIdentity(db: Db, owner: LinkOwner, identities: readonly string[]): Promise<Link[]> {
+  const rows = await inChunks(identities, (chunk) =>
+    db
+      .selectFrom('link')
+      .selectAll()
+      .where('tenant', '=', owner.tenant)
+      .where('destination', '=', owner.destination)
+      .where('identity', 'in', chunk)
+      .execute(),
+  );
+  return rows.flatMap((row) => linkOf(row) ?? []);
+}
+
 export interface HeldByOthers {
   /** Live at this destination for somebody else: never to be overwritten. */
   readonly taken: ReadonlySet<string>;

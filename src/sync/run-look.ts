@@ -30,7 +30,7 @@ export async function lookAgain(
     if (read && 'kind' in read) findings.end(read);
     else if (!read) await memory.forget([link.identity]);
     else {
-      const current = inOurTerms(read.resource, memory.links.values(), memory.asking.fhirBaseUrl);
+      const current = inOurTerms(read.resource, memory.places.values(), memory.asking.fhirBaseUrl);
       const item = wanted.find(({ identity }) => identity === link.identity);
       const found = reconsider(link, current, read.versionId, item, drift);
       await memory.save([found.link]);

@@ -3,7 +3,7 @@ import { identityIn, mapReferences, referredIdentities } from '../fhir/reference
 import type { Trx } from '../store/store.ts';
 import { contentHash } from './content.ts';
 import type { Answer, FhirClient } from './fhir-client.ts';
-import { forgetLinks, linksOf, type Pending, saveLinks, savePending } from './links.ts';
+import { forgetLinks, linksByIdentity, linksOf, type Pending, saveLinks, savePending } from './links.ts';
 import type { Asking } from './look-up.ts';
 import { type Link, linkOfOperation, type Operation, resourceOf } from './plan.ts';
 import type { RunContext, Therapy } from './run.ts';
@@ -21,6 +21,8 @@ export class RunMemory {
   patientServerId: string | undefined;
   readonly #context: RunContext;
   readonly #therapy: Therapy;
+  /** What ours refers to and another therapy has taken over since: a merge was undone, a wrong patient corrected. */
+  readonly #elsewhere = new Map<string, Link>();
 
   constructor(context: RunContext, therapy: Therapy) {
     this.#context = context;
@@ -38,10 +40,20 @@ export class RunMemory {
     return { client, fhirBaseUrl: destination.fhirBaseUrl, identifierSystem, capabilities, patientServerId };
   }
 
+  /** Where everything is that ours refers to. */
+  get places(): ReadonlyMap<string, Link> {
+    return new Map([...this.#elsewhere, ...this.links]);
+  }
+
   async load(): Promise<void> {
     const { links, pending } = await linksOf(this.#context.store.db, this.owner, this.#therapy.family);
     for (const link of links.values()) this.links.set(link.identity, link);
     for (const item of pending) this.pending.set(item.identity, item);
+    const contents = [...links.values()].flatMap(({ content, sent = [] }) => [content, ...sent]);
+    const strange = new Set(contents.flatMap(referredIdentities)).difference(this.links);
+    for (const link of await linksByIdentity(this.#context.store.db, this.owner, [...strange])) {
+      this.#elsewhere.set(link.identity, link);
+    }
   }
 
   /**

@@ -38,6 +38,11 @@ export async function resolvePending(
     else if (found !== 'told') return found;
   }
   const still = open.filter(({ identity }) => memory.pending.has(identity));
+  const lagMs = Math.max(
+    0,
+    ...still.filter((item) => !left.includes(item)).map((item) => lagLeftMs(item, memory, nowMs)),
+  );
+  if (lagMs > 0) return { kind: 'retry', problem: notSeenYet, retryAfterMs: lagMs };
   const queued = still.filter(({ state, sinceMs }) => state === 'queued' && nowMs - sinceMs < queuedForMs);
   const lost = still.filter((item) => !queued.includes(item) && (left.includes(item) || item.state === 'queued'));
   await memory.savePending(lost.map((item) => ({ ...item, state: 'unresolved' })));
@@ -47,6 +52,16 @@ export async function resolvePending(
     ...(queued.length > 0 && { waiting: notSeenYet }),
     ...(unresolved.length > 0 && { unresolved: unresolvedProblem(unresolved) }),
   };
+}
+
+/**
+ * How long "not there" says nothing yet of what may have been sent: a search that lags behind the writes would have it
+ * created twice. Where creates are conditional the server itself looks.
+ */
+function lagLeftMs({ resourceType, state, sinceMs }: Pending, { asking }: RunMemory, nowMs: number): number {
+  const { searchLagSeconds = 0, resources } = asking.capabilities;
+  if (state !== 'pending' || resources.get(resourceType)?.conditionalCreate) return 0;
+  return sinceMs + searchLagSeconds * 1000 - nowMs;
 }
 
 /**
@@ -95,7 +110,7 @@ async function lookByContent(
 
 async function keepSeen(memory: RunMemory, seen: readonly Seen[], patientId: string): Promise<void> {
   const news = seen.map((one) => linkOf(one, memory, patientId));
-  const known = [...memory.links.values(), ...news];
+  const known = [...memory.places.values(), ...news];
   const links = seen.map(({ resource }, n): Link => {
     const current = inOurTerms(resource, known, memory.asking.fhirBaseUrl);
     return reconsider(news[n] as Link, current, resource.meta?.versionId ?? null, undefined, 'ours').link;

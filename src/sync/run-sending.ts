@@ -124,7 +124,7 @@ class FhirSending {
 
   #place(): Place {
     const { identifierSystem, capabilities } = this.#context;
-    return { links: this.#memory.links, identifierSystem, capabilities, patientId: this.#therapy.patientId };
+    return { links: this.#memory.places, identifierSystem, capabilities, patientId: this.#therapy.patientId };
   }
 
   /** What was there before we created it may say any of what we ever sent for it. */

@@ -172,7 +172,7 @@ describe('a fact about what no statement can say', () => {
       say('server', 'requestsPerSecond', 5),
       say('server', 'concurrency', 1),
       say('server', 'concurrency', 3),
-      say('server', 'patientSearch', 'get'),
+      say('server', 'searchLagSeconds', 60),
       say('server', 'discrete', 'off'),
       say('server', 'discrete', 'on'),
       say('Observation', 'categories', ['a|b']),
@@ -184,7 +184,7 @@ describe('a fact about what no statement can say', () => {
     expect(capabilities).toMatchObject({
       requestsPerSecond: 5,
       concurrency: 3,
-      patientSearch: 'get',
+      searchLagSeconds: 60,
       discrete: 'on',
       problems: [],
     });

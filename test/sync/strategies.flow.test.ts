@@ -274,6 +274,32 @@ describe('a hospital that finds nothing by identifier', () => {
     expect(await standingAt(hospital, app, ['A'])).toEqual(inStep);
   });
 
+  it('is believed that something is not there only when its search no longer lags behind its writes', async () => {
+    const lag = (value: number): Fact => ({ about: 'server', property: 'searchLagSeconds', value, ...known });
+    await start([...oneByOne, ...noConditions, lag(3600)]);
+    await report(app, a.implant('i', 0, 100));
+    let hidden = true;
+    const lagging = withBetween(app, async (request, send) => {
+      if (request.method === 'GET' && hidden) {
+        return { kind: 'answered', status: 200, body: { resourceType: 'Bundle', type: 'searchset', entry: [] } };
+      }
+      return send(request);
+    });
+    const lost = withBetween(
+      lagging,
+      once((request) => isCreateOf('Device', request), lostAfter),
+    );
+    await drain(lost, lost.destinations, impatient);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    await drain(lagging, lagging.destinations, impatient);
+    expect(ours('Device')).toHaveLength(1);
+    expect(await ticketsAt(app)).toMatchObject({ waiting: 1, parked: 0 });
+    hidden = false;
+    await app.store.db.updateTable('ticket').set({ due_at: 0 }).execute();
+    await settle(app);
+    expect(await standingAt(hospital, app, ['A'])).toEqual(inStep);
+  });
+
   it('finds by code, time and value what it keeps without our identifier', async () => {
     await start([...blind, ...searchedBy('patient', 'code', 'date')]);
     await report(app, a.assessment('s', 1, 'MAS', '2'));
