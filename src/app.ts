@@ -41,7 +41,8 @@ export interface App {
 
 export async function openApp(config: Config): Promise<App> {
   loadDefinitions(config.profilesDir);
-  const codes = loadCodes(config.mappingsDir, { packs: config.terminologyPacks });
+  const { mappingsDir, terminologyPacks: packs } = config;
+  const codes = await operable(Promise.try(() => loadCodes(mappingsDir, { packs })));
   const store = await operable(openStore(config.storeUrl));
   const log = createLog(config.logLevel);
   const metrics = createMetrics();
@@ -50,7 +51,6 @@ export async function openApp(config: Config): Promise<App> {
     const source = keySource(destination);
     if (!keysOf.has(source)) keysOf.set(source, await operable(keysIn(destination, log)));
   }
-  const { mappingsDir } = config;
   const destinations = await operable(
     Promise.try(() =>
       config.destinations.map((one) =>

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { OperationOutcome } from '@medplum/fhirtypes';
 import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Response } from 'express';
+import { adminRouter } from './admin.ts';
 import type { App } from './app.ts';
 import { bearerCheck, type Principal } from './auth/bearer.ts';
 import { requireScope } from './auth/guard.ts';
@@ -9,6 +10,7 @@ import { problem } from './event/problem.ts';
 import { operationOutcome, outcomeOfProblems } from './fhir/outcome.ts';
 import { intakeRoutes } from './intake/routes.ts';
 import { errorName, type Log } from './log.ts';
+import { metricsRoutes } from './metrics-route.ts';
 import { findTherapy, ingest } from './pipeline.ts';
 import { appendAudit } from './store/audit.ts';
 import { statusRoutes } from './views/pump-status/routes.ts';
@@ -18,15 +20,22 @@ import { pumpStatus } from './views/pump-status/status.ts';
 export function httpApp(app: App, whenAppended: () => void): Express {
   const server = express();
   server.disable('x-powered-by');
-  server.use(requestLog(app.log));
+  server.use(requestLog(app));
   server.get('/healthz', (_request, response) => void response.json({ status: 'ok' }));
   server.get('/readyz', readiness(app));
-  server.use(jwksRouter(app.signingKeys, { maxAgeSeconds: 300 }));
+  server.use(metricsRoutes(app));
+  server.use(jwksRouter(app.keys));
   server.use(
     intakeRoutes({
       ...app.config.intake,
       accept: async (items) => {
-        const receipts = await ingest(app, items);
+        const receipts = await app.trace.span('intake batch', { count: items.length }, () => ingest(app, items));
+        for (const { outcome, problems } of receipts) {
+          app.metrics.eventTaken(
+            outcome,
+            problems.map(({ code }) => code),
+          );
+        }
         app.log.info('events appended', { count: receipts.filter(({ outcome }) => outcome === 'accepted').length });
         whenAppended();
         return receipts;
@@ -39,6 +48,8 @@ export function httpApp(app: App, whenAppended: () => void): Express {
       statusOf: (principal, patient) => statusFor(app, principal, patient),
     }),
   );
+  const admin = adminRouter(app, whenAppended);
+  if (admin) server.use(admin);
   server.use(notFound);
   server.use(errorHandler(app.log));
   return server;
@@ -59,19 +70,18 @@ async function statusFor(app: App, { tenant, clientId, subject }: Principal, pat
   return found && pumpStatus(patient, found.therapy, found.held, app.config.calculatedValues);
 }
 
-function requestLog(log: Log): RequestHandler {
+function requestLog({ log, metrics }: App): RequestHandler {
   return (request, response, next) => {
     const started = performance.now();
     const requestId = randomUUID();
     response.set('X-Request-Id', requestId);
     response.on('finish', () => {
-      log.info('request served', {
-        requestId,
-        method: request.method,
-        route: typeof request.route?.path === 'string' ? request.route.path : 'unmatched',
-        status: response.statusCode,
-        durationMs: Math.round(performance.now() - started),
-      });
+      const { method } = request;
+      const { statusCode: status } = response;
+      const route = typeof request.route?.path === 'string' ? request.route.path : 'unmatched';
+      const durationMs = performance.now() - started;
+      metrics.served({ method, route, status, seconds: durationMs / 1000 });
+      log.info('request served', { requestId, method, route, status, durationMs: Math.round(durationMs) });
     });
     next();
   };

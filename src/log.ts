@@ -16,7 +16,10 @@ export type LogMessage =
   | 'sync parked'
   | 'sync lost its lease'
   | 'sync failed'
-  | 'worker failed';
+  | 'destination paused'
+  | 'worker failed'
+  | 'signing keys read again'
+  | 'signing keys unusable';
 
 export interface LogFields {
   readonly destination?: string;
@@ -45,14 +48,14 @@ export type LogLevel = 'info' | 'warn' | 'error' | 'silent';
 export function createLog(level: LogLevel): Log {
   const logger = pino({ level, base: null }, pino.destination({ fd: 2, sync: true }));
   return {
-    info: (message, fields = {}) => logger.info(closed(fields), message),
-    warn: (message, fields = {}) => logger.warn(closed(fields), message),
-    error: (message, fields = {}) => logger.error(closed(fields), message),
+    info: (message, fields = {}) => logger.info(closedFields(fields), message),
+    warn: (message, fields = {}) => logger.warn(closedFields(fields), message),
+    error: (message, fields = {}) => logger.error(closedFields(fields), message),
   };
 }
 
 /** The type already forbids other fields; this drops them when a caller went round the type. */
-function closed(fields: LogFields): LogFields {
+export function closedFields(fields: LogFields): LogFields {
   const { destination, tenant, code, method, route, status, count, durationMs, attempt, requestId, port } = fields;
   return { destination, tenant, code, method, route, status, count, durationMs, attempt, requestId, port };
 }

@@ -1,7 +1,11 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { addCustodyTools } from './commands/custody.ts';
+import { addOperatorTools } from './commands/operate.ts';
+import { crashReport, reportCrashes } from './crash.ts';
 
 // A library that we use can print request headers when DEBUG is set: tokens must never reach a log.
 delete process.env.DEBUG;
+reportCrashes();
 
 /** The process and its command line. Each command loads only what it needs, so that help is instant. */
 
@@ -21,6 +25,7 @@ First steps:
   itb-fhir schema --examples        one example of every event
   itb-fhir map events.ndjson        what your events become, without touching anything
   itb-fhir import events.ndjson     append them to the ledger
+  itb-fhir doctor                   whether the hospital can be reached, and what it can hold
   itb-fhir serve                    intake, sync and views
 
 Exit codes: 0 done, 1 done but something was refused, parked or invalid, 2 it could not run.`,
@@ -92,20 +97,24 @@ program
   .description('owe every destination a look at its patients again, from the ledger; sends only differences')
   .option('--patient <id>', 'only the patient with this keyed id')
   .option('--tenant <name>', 'hospital or programme', 'default')
-  .action(async (options: { patient?: string; tenant: string }) =>
-    finish(await (await import('./commands/replay.ts')).replay(configPath(), options.tenant, options.patient)),
+  .option('--dry-run', 'owe nothing: say what the present mapping would change of what was already sent')
+  .option('--destination <name>', 'with --dry-run: only this destination')
+  .option('--json', 'with --dry-run: every change, one a line')
+  .action(
+    async (options: { patient?: string; tenant: string; dryRun?: boolean; destination?: string; json?: boolean }) => {
+      const { tenant, patient, dryRun, destination, json } = options;
+      if (dryRun) {
+        const format = json ? 'json' : 'table';
+        return finish(
+          await (await import('./commands/replay-dry-run.ts')).replayDryRun(configPath(), destination, format),
+        );
+      }
+      finish(await (await import('./commands/replay.ts')).replay(configPath(), tenant, patient));
+    },
   );
 
-program
-  .command('review')
-  .description('what a human has to decide: refused and held reports, doubts about a therapy, parked runs; NDJSON')
-  .option('--patient <id>', 'only the patient with this keyed id')
-  .option('--closed', 'what was resolved or dismissed instead')
-  .option('--tenant <name>', 'hospital or programme', 'default')
-  .action(async ({ patient, closed, tenant }: { patient?: string; closed?: boolean; tenant: string }) => {
-    const filter = { tenant, state: closed ? 'closed' : 'open', ...(patient && { patientId: patient }) } as const;
-    finish(await (await import('./commands/review.ts')).review(configPath(), filter));
-  });
+addOperatorTools(program, { configPath, finish });
+addCustodyTools(program, { configPath, finish });
 
 program
   .command('export')
@@ -143,11 +152,11 @@ try {
   process.exitCode = await explain(error);
 }
 
-/** What an operator can mend is one sentence; anything else is a bug and shows where. */
+/** What an operator can mend is one sentence; anything else is a bug and shows where, never what. */
 async function explain(error: unknown): Promise<number> {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-  const { ConfigError } = await import('./config.ts');
-  if (error instanceof ConfigError) console.error(error.message);
-  else console.error(error);
+  const [{ ConfigError }, { DataFileError }] = await Promise.all([import('./config.ts'), import('./data-file.ts')]);
+  if (error instanceof ConfigError || error instanceof DataFileError) console.error(error.message);
+  else console.error(crashReport(error));
   return 2;
 }

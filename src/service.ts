@@ -18,6 +18,7 @@ export interface Service {
 export async function startService(app: App, options: Partial<WorkerOptions> = {}): Promise<Service> {
   await welcomeDestinations(app);
   const server = await listening(app);
+  app.metrics.watchProcess();
   const worker = startWorker(app, { ...defaultWorkerOptions, owner: workerName(), ...options });
   server.on(
     'request',

@@ -2,6 +2,7 @@ import type { Patient, Resource } from '@medplum/fhirtypes';
 import canonicalize from 'canonicalize';
 import { backendServicesClient } from '../../src/auth/backend-client.ts';
 import { failed } from '../../src/auth/failure.ts';
+import { fixedKeys } from '../../src/auth/key-ring.ts';
 import {
   generateSigningKey,
   loadSigningKeys,
@@ -35,7 +36,13 @@ export async function openHospital(options: Partial<SandboxOptions> = {}): Promi
   const sandbox = await startSandbox({ clients, ...options });
   const scopes = ['system/*.cruds'];
   const fhirBaseUrl = sandbox.baseUrl;
-  const auth = backendServicesClient({ fhirBaseUrl, clientId: staffId, keys, scopes, requestTimeoutMs: 5_000 });
+  const auth = backendServicesClient({
+    fhirBaseUrl,
+    clientId: staffId,
+    keys: fixedKeys(keys),
+    scopes,
+    requestTimeoutMs: 5_000,
+  });
   const staff: Hospital['staff'] = async (method, path, body) => {
     const access = await auth.authorizationFor(`${fhirBaseUrl}/${path}`);
     if (failed(access)) throw new Error(access.problem.code);

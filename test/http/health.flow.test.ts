@@ -11,7 +11,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'itb-fhir-keys-'));
   const signingKeysFile = join(folder, 'keys.json');
   const keys = [await generateSigningKey('ES384'), await generateSigningKey('RS384')];
-  await writeFile(signingKeysFile, JSON.stringify({ keys }));
+  await writeFile(signingKeysFile, JSON.stringify({ keys }), { mode: 0o600 });
   const destination = {
     ...{ environment: 'test' as const, fhirBaseUrl: 'http://127.0.0.1:9/fhir', clientId: 'adapter', signingKeysFile },
     patientIdentifierSystems: { 'urn:mrn': 'urn:mrn' },

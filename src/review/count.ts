@@ -1,0 +1,13 @@
+import type { Db } from '../store/store.ts';
+import type { ReviewStage } from './review.ts';
+
+/** How many items wait for a human, by the stage that found them; of stages without any, nothing. */
+export async function openByStage(db: Db): Promise<readonly { stage: ReviewStage; count: number }[]> {
+  return db
+    .selectFrom('review_item')
+    .select((select) => ['stage', select.fn.countAll<number>().as('count')])
+    .where('closed_at', 'is', null)
+    .groupBy('stage')
+    .orderBy('stage')
+    .execute();
+}
