@@ -1,0 +1,4 @@
+import { describeDestination } from '../contracts/destination.contract.ts';
+import { servers } from './catalogue.ts';
+
+for (const kind of servers.filter(({ sending }) => sending === 'transaction')) describeDestination(kind);
