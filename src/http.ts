@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { OperationOutcome } from '@medplum/fhirtypes';
 import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Response } from 'express';
-import { adminRouter } from './admin.ts';
 import type { App } from './app.ts';
 import { bearerCheck, type Principal } from './auth/bearer.ts';
 import { requireScope } from './auth/guard.ts';
@@ -11,6 +10,7 @@ import { operationOutcome, outcomeOfProblems } from './fhir/outcome.ts';
 import { intakeRoutes } from './intake/routes.ts';
 import { errorName, type Log } from './log.ts';
 import { metricsRoutes } from './metrics-route.ts';
+import { adminRouter } from './operate/admin.ts';
 import { findTherapy, ingest } from './pipeline.ts';
 import { appendAudit } from './store/audit.ts';
 import { statusRoutes } from './views/pump-status/routes.ts';

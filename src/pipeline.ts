@@ -19,7 +19,7 @@ import { findPatient, identifiersOf, patientsOf } from './ledger/patients.ts';
 import { therapyEvents } from './ledger/therapy-events.ts';
 import { type Desired, desired } from './mapping/desired.ts';
 import { type EventReport, eventReports } from './mapping/event-report.ts';
-import { admitMapping, mappingComing, mappingStateAt } from './mapping-release.ts';
+import { admitMapping, mappingComing, mappingStateAt } from './operate/mapping-release.ts';
 import { hasNews } from './outbox/news.ts';
 import { oweAll } from './outbox/owe.ts';
 import { type Held, heldFor } from './review/list.ts';

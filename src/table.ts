@@ -6,5 +6,9 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
       .map((cell, n) => cell.padEnd(widths[n] ?? 0))
       .join('  ')
       .trimEnd();
-  return [line(head), widths.map((width) => '─'.repeat(width)).join('  '), ...rows.map(line)].join('\n');
+  // The last column may hold sentences: its rule need not be as long.
+  const rules = widths.map((width, n) => '─'.repeat(n === widths.length - 1 ? Math.min(width, longestRule) : width));
+  return [line(head), rules.join('  '), ...rows.map(line)].join('\n');
 }
+
+const longestRule = 60;

@@ -23,7 +23,7 @@ interface Rule {
   readonly spoiled: readonly Source[];
 }
 
-/** What each folder of `src` may import of ours. Files directly in `src`, and commands, may import everything. */
+/** What each folder of `src` may import of ours. Files directly in `src`, commands and what they compute (`operate`) may import everything. */
 const vocabulary = ['event', 'therapy', 'fhir', 'auth', 'store', 'outgoing'];
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   event: [],
@@ -42,7 +42,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   views: vocabulary,
   sandbox: ['fhir'],
 };
-const meetingPlaces = new Set(['', 'commands']);
+const meetingPlaces = new Set(['', 'commands', 'operate']);
 
 const rules: readonly Rule[] = [
   {

@@ -1,6 +1,7 @@
 import { SingleBar } from 'cli-progress';
 import { openApp } from '../app.ts';
-import { ConfigError, loadConfig, tenantName } from '../config.ts';
+import { ConfigError, loadConfig } from '../config.ts';
+import { tenantName } from '../config-destination.ts';
 import { type Item, readEvents, readLine } from '../intake/json.ts';
 import { countReceipts, type Receipt, type ReceiptCounts } from '../intake/receipt.ts';
 import { ingest } from '../pipeline.ts';

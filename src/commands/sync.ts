@@ -6,6 +6,7 @@ import { welcomeDestinations } from '../pipeline.ts';
 import { workerName } from '../service.ts';
 import { defaultWorkerOptions, drain, startWorker } from '../worker.ts';
 import { stopSignal } from './stop-signal.ts';
+import { tellWaitingMappings } from './waiting-mappings.ts';
 
 export async function sync(
   configPath: string | undefined,
@@ -22,6 +23,7 @@ export async function sync(
   const options = { ...defaultWorkerOptions, owner: workerName() };
   try {
     await welcomeDestinations(app);
+    await tellWaitingMappings(app);
     if (mode === 'once') await drain(app, app.destinations, options);
     else {
       const worker = startWorker(app, options);

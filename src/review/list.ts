@@ -60,6 +60,17 @@ export async function listReview(db: Db, filter: ReviewFilter): Promise<readonly
   return rows.map(itemOf);
 }
 
+/** Undefined: this tenant has no such item. */
+export async function findReview(db: Db, tenant: string, id: number): Promise<ReviewItem | undefined> {
+  const row = await db
+    .selectFrom('review_item')
+    .selectAll()
+    .where('tenant', '=', tenant)
+    .where('id', '=', id)
+    .executeTakeFirst();
+  return row && itemOf(row);
+}
+
 const itemOf = (row: Selectable<ReviewItemTable>): ReviewItem => ({
   id: row.id,
   tenant: row.tenant,

@@ -76,10 +76,15 @@ const rowOf = (finding: Finding, nowMs: number) => ({
 });
 
 /** Closes an item for good, by a human's decision. Returns false when it is not open. */
-export async function dismiss(trx: Trx, tenant: string, id: number): Promise<boolean> {
+export const dismiss = (trx: Trx, tenant: string, id: number): Promise<boolean> => close(trx, tenant, id, 'dismissed');
+
+/** Closes an item until the same is found again. Returns false when it is not open. */
+export const resolve = (trx: Trx, tenant: string, id: number): Promise<boolean> => close(trx, tenant, id, 'resolved');
+
+async function close(trx: Trx, tenant: string, id: number, resolution: 'dismissed' | 'resolved'): Promise<boolean> {
   const { numUpdatedRows } = await trx
     .updateTable('review_item')
-    .set({ closed_at: await databaseNowMs(trx), resolution: 'dismissed' })
+    .set({ closed_at: await databaseNowMs(trx), resolution })
     .where('tenant', '=', tenant)
     .where('id', '=', id)
     .where('closed_at', 'is', null)

@@ -21,6 +21,8 @@ export interface Desk {
   readonly folder: string;
   path(name: string): string;
   write(name: string, content: unknown): string;
+  /** For its owner alone, as keys are kept. */
+  writePrivately(name: string, content: unknown): string;
   read(name: string): string;
   /** `itb-fhir …` to its end. */
   run(args: readonly string[], options?: { input?: string; env?: Record<string, string> }): Promise<Outcome>;
@@ -46,6 +48,10 @@ export function desk(): Desk {
         path(name),
         typeof content === 'string' || Buffer.isBuffer(content) ? content : JSON.stringify(content),
       );
+      return path(name);
+    },
+    writePrivately: (name, content) => {
+      writeFileSync(path(name), JSON.stringify(content), { mode: 0o600 });
       return path(name);
     },
     read: (name) => readFileSync(path(name), 'utf8'),

@@ -1,46 +1,22 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { generateSigningKey, loadSigningKeys, publicJwks } from '../../src/auth/keys.ts';
-import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
-import { mrnSystem, refill } from '../http/sample-events.ts';
+import type { Sandbox } from '../../src/sandbox/sandbox.ts';
+import { refill } from '../http/sample-events.ts';
 import { storyFile } from '../http/test-service.ts';
-import { type Desk, desk } from './command-line.ts';
+import type { Desk } from './command-line.ts';
+import { type HospitalDesk, hospitalDesk, writesTo } from './hospital-desk.ts';
 
+let hospital: HospitalDesk;
 let sandbox: Sandbox;
 let at: Desk;
 const story = storyFile('wrong-concentration-corrected');
 
-/** A hospital that has registered us and this patient, and a folder configured to send there. */
 async function hospitalKnowing(...recordNumbers: string[]): Promise<void> {
-  const keys = [await generateSigningKey('ES384')];
-  const jwks = publicJwks(await loadSigningKeys({ keys }));
-  sandbox = await startSandbox({
-    clients: [{ clientId: 'adapter', jwks: jwks as never, scopes: ['system/*.crus'] }],
-    patients: recordNumbers.map((value) => ({
-      resourceType: 'Patient' as const,
-      identifier: [{ system: mrnSystem, value }],
-    })),
-  });
-  at = desk();
-  at.write('keys.json', { keys });
-  at.write('itb-fhir.json', {
-    logLevel: 'error',
-    destinations: [
-      {
-        ...{ name: 'hospital', environment: 'test', fhirBaseUrl: sandbox.baseUrl, clientId: 'adapter' },
-        ...{ signingKeysFile: 'keys.json', patientIdentifierSystems: { [mrnSystem]: mrnSystem } },
-      },
-    ],
-  });
+  hospital = await hospitalDesk(...recordNumbers);
+  ({ sandbox, at } = hospital);
 }
 
-async function leave(): Promise<void> {
-  await sandbox.close();
-  await at.clear();
-}
-
-/** What changed anything: everything but looking, and asking for tokens. */
-const writes = () =>
-  sandbox.requests.filter(({ method, path }) => method !== 'GET' && !/_search$|\/auth\//.test(path)).length;
+const leave = () => hospital.leave();
+const writes = () => writesTo(sandbox);
 
 describe('a hospital that knows the patient', () => {
   beforeAll(() => hospitalKnowing('MRN0008'));

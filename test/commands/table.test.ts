@@ -16,3 +16,8 @@ test('columns are as wide as their widest cell, and lines end without blanks', (
 test('a table without rows is its head', () => {
   expect(table(['A'], [])).toBe('A\n─');
 });
+
+test('the rule under a last column of sentences ends after 60', () => {
+  const [, rules] = table(['A', 'Why'], [['a', 'x'.repeat(100)]]).split('\n');
+  expect(rules).toBe(`─  ${'─'.repeat(60)}`);
+});
