@@ -13,6 +13,9 @@ export interface BenchAppOptions {
   readonly concurrency: number;
   readonly maxEntries: number;
   readonly requestTimeoutMs?: number;
+  /** FHIR base of a second destination, which is owed everything, too. */
+  readonly alsoTo?: string | undefined;
+  readonly breaker?: { readonly failures: number; readonly firstWaitMs: number; readonly longestWaitMs: number };
 }
 
 /** What the configuration's defaults are. */
@@ -22,7 +25,16 @@ const keys = [await generateSigningKey('ES384')];
 
 /** The real adapter with one destination, as `serve` opens it. */
 export async function openBenchApp(options: BenchAppOptions): Promise<App> {
-  const { folder, storeUrl, fhirBaseUrl, concurrency, maxEntries, requestTimeoutMs = 30_000 } = options;
+  const {
+    folder,
+    storeUrl,
+    fhirBaseUrl,
+    concurrency,
+    maxEntries,
+    requestTimeoutMs = 30_000,
+    alsoTo,
+    breaker,
+  } = options;
   await writeFile(join(folder, 'keys.json'), JSON.stringify({ keys }), { mode: 0o600 });
   const destination = {
     name: 'stub',
@@ -34,6 +46,7 @@ export async function openBenchApp(options: BenchAppOptions): Promise<App> {
     concurrency,
     maxEntries,
     requestTimeoutMs,
+    ...(breaker && { breaker }),
   };
   const config = configFrom(
     {
@@ -41,7 +54,7 @@ export async function openBenchApp(options: BenchAppOptions): Promise<App> {
       server: { port: 0 },
       calculatedValues: { show: true, clinicalOwner: 'benchmark' },
       terminologyPacks: ['snomed'],
-      destinations: [destination],
+      destinations: [destination, ...(alsoTo ? [{ ...destination, name: 'other', fhirBaseUrl: alsoTo }] : [])],
       logLevel: 'silent',
     },
     folder,

@@ -72,7 +72,7 @@ export async function gateInStep(app: App, stub: Stub): Promise<void> {
   gate(counts !== undefined && Number(counts.parked) + Number(counts.due) === 0, 'a patient is not in step');
 }
 
-async function wantedIdentities(app: App): Promise<string[]> {
+export async function wantedIdentities(app: App): Promise<string[]> {
   const identities: string[] = [];
   for await (const patient of patientsOf(app.store.db, 'default', 'test')) {
     const { desired } = await therapyOf(app, patient, app.now());

@@ -12,16 +12,32 @@ import { type Conditions, conditions, load } from './conditions.ts';
 import { secondsSince } from './measure.ts';
 import { conditionsText, resultText, summaryText } from './print.ts';
 import { GateFailed, type Row, type RowResult, ratioOf } from './row.ts';
+import { ambiguity } from './rows/ambiguity.ts';
 import { append } from './rows/append.ts';
+import { deadDestination } from './rows/dead-destination.ts';
 import { endToEnd } from './rows/end-to-end.ts';
 import { kill } from './rows/kill.ts';
 import { map } from './rows/map.ts';
 import { parse } from './rows/parse.ts';
 import { start } from './rows/start.ts';
+import { stormOfFaults } from './rows/storm.ts';
 import { sync, syncAblation } from './rows/sync.ts';
 import { validate } from './rows/validate.ts';
 
-const rows: readonly Row[] = [parse, append, map, validate, sync, syncAblation, endToEnd, start, kill];
+const rows: readonly Row[] = [
+  parse,
+  append,
+  map,
+  validate,
+  sync,
+  syncAblation,
+  endToEnd,
+  start,
+  kill,
+  stormOfFaults,
+  ambiguity,
+  deadDestination,
+];
 
 export type Outcome = { readonly row: string } & (RowResult | { readonly failed: string });
 

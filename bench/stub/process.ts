@@ -9,6 +9,10 @@ export interface Stub {
   readonly fhirBaseUrl: string;
   /** Forgets everything and answers after `latencyMs` from now on. */
   reset(latencyMs: number): Promise<void>;
+  /** From now on whoever asks waits for ever. */
+  die(): Promise<void>;
+  /** Answers again, and counts requests anew. */
+  rise(): Promise<void>;
   seen(): Promise<Seen>;
   stop(): Promise<void>;
 }
@@ -26,6 +30,8 @@ export async function startStub(): Promise<Stub> {
   return {
     fhirBaseUrl: `http://127.0.0.1:${port}/fhir`,
     reset: async (latencyMs) => void (await ask({ kind: 'reset', latencyMs }, 'ready')),
+    die: async () => void (await ask({ kind: 'die' }, 'ready')),
+    rise: async () => void (await ask({ kind: 'rise' }, 'ready')),
     seen: async () => (await ask({ kind: 'report' }, 'seen')).seen,
     async stop() {
       const ended = once(child, 'exit');

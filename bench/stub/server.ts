@@ -6,13 +6,15 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Bundle, Resource } from '@medplum/fhirtypes';
+import { capabilityStatement } from '../../src/sandbox/capability.ts';
 import { Hospital, type Written } from './hospital.ts';
 import type { FromStub, ToStub } from './messages.ts';
 import { patientIn } from './watch.ts';
 
 let hospital = new Hospital();
 let latencyMs = 0;
-let requests = 0;
+let isDead = false;
+let counts = { requests: 0, matches: 0, transactions: 0 };
 
 const server = createServer((request, response) => {
   answer(request, response).catch(() => response.writeHead(500).end());
@@ -22,12 +24,15 @@ process.on('message', (message: ToStub) => {
   if (message.kind === 'reset') {
     hospital = new Hospital();
     ({ latencyMs } = message);
-    requests = 0;
+  }
+  if (message.kind !== 'report') {
+    isDead = message.kind === 'die';
+    counts = { requests: 0, matches: 0, transactions: 0 };
     return tell({ kind: 'ready' });
   }
   const { writes, staleVersions, watch } = hospital;
   const [identities, origins] = [hospital.identities(), hospital.origins()];
-  tell({ kind: 'seen', seen: { writes, requests, staleVersions, identities, origins, violations: watch.counts } });
+  tell({ kind: 'seen', seen: { writes, ...counts, staleVersions, identities, origins, violations: watch.counts } });
 });
 process.on('disconnect', () => process.exit(0));
 
@@ -37,7 +42,8 @@ function tell(message: FromStub): void {
 
 async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const body = await textOf(request);
-  requests++;
+  if (isDead) return;
+  count(request);
   const leave = hospital.watch.enter(patientIn(body));
   if (latencyMs > 0) await sleep(latencyMs);
   const [status, headers, content] = handle(request, body);
@@ -46,11 +52,18 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   response.writeHead(status, { 'content-type': 'application/fhir+json', ...headers }).end(JSON.stringify(content));
 }
 
+function count({ method, url }: IncomingMessage): void {
+  counts.requests++;
+  if (url === '/fhir/Patient/_search') counts.matches++;
+  if (method === 'POST' && url === '/fhir') counts.transactions++;
+}
+
 type Reply = [status: number, headers: Record<string, string>, content: unknown];
 
 function handle({ method, url = '', headers }: IncomingMessage, body: string): Reply {
   if (url === '/fhir/.well-known/smart-configuration')
     return [200, {}, { token_endpoint: `http://${headers.host}/token` }];
+  if (url === '/fhir/metadata') return [200, {}, statement];
   if (url === '/token') return [200, {}, { access_token: 'bench', token_type: 'bearer', expires_in: 3600 }];
   if (url === '/fhir/Patient/_search') return [200, {}, patientFor(body)];
   if (method === 'POST' && url === '/fhir') return [200, {}, hospital.transaction(JSON.parse(body) as Bundle)];
@@ -73,6 +86,8 @@ function searched({ pathname, searchParams }: URL): Reply {
   const tokens = searchParams.get('identifier') ?? searchParams.get('_tag') ?? '';
   return [200, {}, hospital.search(pathname.split('/').at(-1) ?? '', tokens.split(','))];
 }
+
+const statement = capabilityStatement({ fhirBaseUrl: '', issuer: '', tokenUrl: '', jwksUri: '' }, '2026-01-01');
 
 const notFound = { resourceType: 'OperationOutcome', issue: [{ severity: 'error', code: 'not-found' }] };
 

@@ -28,6 +28,11 @@ const stories: Readonly<Record<string, readonly (readonly Report[])[]>> = {
     [a.implant('i', 0, 100), a.complication('k', 3)],
     [a.moveImplant('c', 'i', 0, 100, 'B'), b.assessment('s', 9, 'MAS', '2')],
   ],
+  'a merge of two patients with pumps that is undone': [
+    [a.implant('i', 0, 100), b.implant('i', 2, 200)],
+    [a.merge('m', 'B', 30)],
+    [a.unmerge('u', 'm', 31)],
+  ],
   'a merge that is undone': [
     [a.implant('i', 0, 100), b.assessment('s', 5, 'MAS', '2')],
     [a.merge('m', 'B', 30)],
@@ -75,7 +80,7 @@ describe('a process that dies at any moment of its runs', () => {
           await app.close();
         }
         expect(failed).toEqual([]);
-      });
+      }, 180_000);
     }
   }
 });

@@ -1,4 +1,5 @@
-import type { App, DestinationRuntime } from '../../src/app.ts';
+import type { App } from '../../src/app.ts';
+import type { DestinationRuntime } from '../../src/destination-runtime.ts';
 import { problem } from '../../src/event/problem.ts';
 import type { Answer, FhirClient, FhirRequest } from '../../src/sync/fhir-client.ts';
 

@@ -1,4 +1,5 @@
-import type { App, DestinationRuntime } from '../../src/app.ts';
+import type { App } from '../../src/app.ts';
+import type { DestinationRuntime } from '../../src/destination-runtime.ts';
 import type { Store } from '../../src/store/store.ts';
 
 /** A process that dies at a chosen moment: from then on nothing it does has any effect, here or at a hospital. */

@@ -30,8 +30,8 @@ export interface Deployment {
 const projectDir = resolve(import.meta.dirname, '..', '..');
 const deploymentKey = 'a-key-of-these-tests-and-of-nobody-else';
 
-/** A deployment on disk, with its own key, that sends to one hospital. */
-export async function deploy(hospital: Hospital, storeUrl?: string): Promise<Deployment> {
+/** A deployment on disk, with its own key, that sends to one hospital. `settings`: of the destination, as its file says. */
+export async function deploy(hospital: Hospital, storeUrl?: string, settings: object = {}): Promise<Deployment> {
   const folder = await mkdtemp(join(tmpdir(), 'itb-serve-'));
   const configPath = join(folder, 'itb-fhir.json');
   await writeFile(join(folder, 'keys.json'), JSON.stringify({ keys: [hospital.privateJwk] }), { mode: 0o600 });
@@ -51,6 +51,7 @@ export async function deploy(hospital: Hospital, storeUrl?: string): Promise<Dep
         patientIdentifierSystems: { [mrnSystem]: mrnSystem },
         // A lease outlasts two requests and some: short ones let the next process take over soon.
         requestTimeoutMs: 1_000,
+        ...settings,
       },
     ],
   };
