@@ -31,7 +31,7 @@ export interface ServerCapability {
   readonly vendorCodes: Readonly<Record<string, VendorMeaning>>;
   /** Whether a search that names no patient is refused. */
   readonly searchNeedsPatient?: boolean | undefined;
-  /** How long after a write a search may still not show it; absent: it shows it at once. */
+  /** How long after a write a search may still not show it; absent: nobody knows. */
   readonly searchLagSeconds?: number | undefined;
   /** Whether single Procedures and Observations are taken as ours are: `off` until a fact says that somebody knows. */
   readonly discrete: 'on' | 'off';

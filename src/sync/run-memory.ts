@@ -80,6 +80,19 @@ export class RunMemory {
     for (const link of changed) this.links.set(link.identity, link);
   }
 
+  /** Announced, and certainly not applied. What an earlier run had left open counts as it did before. */
+  async retract(identities: readonly string[], before: ReadonlyMap<string, Pending>): Promise<void> {
+    if (identities.length === 0) return;
+    const earlier = identities.flatMap((identity) => before.get(identity) ?? []);
+    const fresh = identities.filter((identity) => !before.has(identity));
+    await this.#fenced(async (trx) => {
+      await forgetLinks(trx, this.owner, fresh);
+      await savePending(trx, this.owner, this.#therapy.patientId, earlier);
+    });
+    for (const identity of fresh) this.pending.delete(identity);
+    for (const item of earlier) this.pending.set(item.identity, item);
+  }
+
   async save(links: readonly Link[]): Promise<void> {
     if (links.length === 0) return;
     const { store, mappingVersion } = this.#context;
@@ -146,13 +159,12 @@ export class RunMemory {
     if (!(await this.#context.fence.renewed())) throw new RunEnded({ kind: 'lease-lost' });
   }
 
+  /** Also what is sent once more: from now on nobody knows again. */
   #newlyPending(operation: Operation, nowMs: number): Pending[] {
     if (operation.kind !== 'create') return [];
     const { identity } = operation;
     const { resource } = operation.item;
-    const known = this.pending.get(identity);
-    const sent = withContent(known?.sent, resource);
-    if (known?.state === 'pending' && sent.length === known.sent.length) return [];
+    const sent = withContent(this.pending.get(identity)?.sent, resource);
     return [{ identity, resourceType: resource.resourceType, state: 'pending', sent, sinceMs: nowMs }];
   }
 

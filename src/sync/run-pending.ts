@@ -18,6 +18,12 @@ export interface Resolved {
   readonly unresolved?: Problem | undefined;
 }
 
+export interface Clock {
+  readonly nowMs: number;
+  /** How long after a write a search may still not show it. */
+  readonly searchLagMs: number;
+}
+
 /** What was taken by the destination is there within a day, or something went wrong with it. */
 const queuedForMs = 24 * 60 * 60 * 1000;
 
@@ -25,7 +31,7 @@ const queuedForMs = 24 * 60 * 60 * 1000;
 export async function resolvePending(
   memory: RunMemory,
   patient: { readonly patientId: string; readonly serverId: string | undefined },
-  nowMs: number,
+  { nowMs, searchLagMs }: Clock,
 ): Promise<Resolved | Reaction> {
   await takeMessagesForSent(memory, patient.patientId);
   const open = [...memory.pending.values()].filter(({ state }) => state === 'pending' || state === 'queued');
@@ -40,7 +46,9 @@ export async function resolvePending(
   const still = open.filter(({ identity }) => memory.pending.has(identity));
   const lagMs = Math.max(
     0,
-    ...still.filter((item) => !left.includes(item)).map((item) => lagLeftMs(item, memory, nowMs)),
+    ...still
+      .filter((item) => !left.includes(item))
+      .map((item) => (isLookedFor(item, memory) ? item.sinceMs + searchLagMs - nowMs : 0)),
   );
   if (lagMs > 0) return { kind: 'retry', problem: notSeenYet, retryAfterMs: lagMs };
   const queued = still.filter(({ state, sinceMs }) => state === 'queued' && nowMs - sinceMs < queuedForMs);
@@ -55,17 +63,14 @@ export async function resolvePending(
 }
 
 /**
- * How long "not there" says nothing yet of what may have been sent: a search that lags behind the writes would have it
+ * Whether "not there" says nothing yet of what may have been sent: a search that lags behind the writes would have it
  * created twice. Where creates are conditional the server itself looks.
  */
-function lagLeftMs({ resourceType, state, sinceMs }: Pending, { asking }: RunMemory, nowMs: number): number {
-  const { searchLagSeconds = 0, resources } = asking.capabilities;
-  if (state !== 'pending' || resources.get(resourceType)?.conditionalCreate) return 0;
-  return sinceMs + searchLagSeconds * 1000 - nowMs;
-}
+const isLookedFor = ({ resourceType, state }: Pending, { asking }: RunMemory): boolean =>
+  state === 'pending' && !asking.capabilities.resources.get(resourceType)?.conditionalCreate;
 
 /**
- * Reads what the destination holds under these identities and makes links of it. What is known to have been sent is
+ * Reads what the destination holds under these identities, as far as it is found by them, and makes links of it. What is known to have been sent is
  * recognised with what the hospital put beside it.
  */
 export async function see(
@@ -73,7 +78,9 @@ export async function see(
   sought: readonly Named[],
   patientId: string,
 ): Promise<'whole' | 'partial' | Reaction> {
-  const found = await searchByIdentity(memory.asking, sought);
+  const { capabilities } = memory.asking;
+  const named = sought.filter(({ resourceType }) => isFoundByIdentity(resourceType, capabilities));
+  const found = await searchByIdentity(memory.asking, named);
   if ('kind' in found) return found;
   await keepSeen(memory, found.seen, patientId);
   return found.extent;

@@ -19,14 +19,14 @@
  * what came of it. What is refused is set aside with what needs it, and the rest goes on. Leaves to planning (done, or
  * read again after a conflict), or ends: retry, pause, parked, lease lost.
  */
-import { problem } from '../event/problem.ts';
+import { type Problem, problem } from '../event/problem.ts';
 import { referredIdentities, withoutReferences } from '../fhir/references.ts';
 import type { Store, Trx } from '../store/store.ts';
 import type { DestinationCapabilities } from './capability.ts';
 import { contentHash } from './content.ts';
 import type { Destination } from './destination.ts';
 import type { FhirClient } from './fhir-client.ts';
-import { heldByOthers } from './links.ts';
+import { heldByOthers, type Pending } from './links.ts';
 import type { PatientIdentifier } from './match-patient.ts';
 import { channelOf, type Operation, plan } from './plan.ts';
 import type { Routes } from './routes.ts';
@@ -125,7 +125,14 @@ class Run {
     const patientServerId = await this.#patient();
     memory.patientServerId = patientServerId;
     const ownDevices = await this.#devices(patientServerId);
-    const resolved = await resolvePending(memory, { patientId, serverId: patientServerId }, await store.nowMs());
+    const resolved = await resolvePending(
+      memory,
+      { patientId, serverId: patientServerId },
+      {
+        nowMs: await store.nowMs(),
+        searchLagMs: searchLagMs(this.#context),
+      },
+    );
     if ('kind' in resolved) return this.#findings.end(resolved);
     this.#findings.waiting = resolved.waiting;
     if (resolved.unresolved) this.#findings.parking.push(resolved.unresolved);
@@ -155,7 +162,9 @@ class Run {
    */
   async #leaveOut(tailored: readonly Tailored[]): Promise<readonly Tailored[]> {
     const { links, pending, owner } = this.#memory;
-    const left = new Set([...pending.values()].filter(({ state }) => state === 'left').map(({ identity }) => identity));
+    const settled = [...pending.values()].filter(({ state }) => state === 'left');
+    const left = new Set(settled.map(({ identity }) => identity));
+    if (settled.some((item) => saysSomethingElse(item, tailored))) this.#findings.notes.push(leftAndChanged);
     const others = withoutLeft(tailored, left);
     const unlinked = others.filter((item) => !links.has(item.identity)).map((item) => item.identity);
     const { family, patientId } = this.#therapy;
@@ -174,6 +183,10 @@ class Run {
   }
 }
 
+/** Where nobody knows better: a request that we gave up may still be applied for as long again. */
+const searchLagMs = ({ capabilities: { searchLagSeconds }, destination }: RunContext): number =>
+  searchLagSeconds === undefined ? 2 * destination.requestTimeoutMs : searchLagSeconds * 1000;
+
 /** All but these and what refers to them, directly or through others. */
 function without(items: readonly Tailored[], taken: ReadonlySet<string>): readonly Tailored[] {
   const kept = items.filter(
@@ -183,6 +196,19 @@ function without(items: readonly Tailored[], taken: ReadonlySet<string>): readon
   const left = new Set(kept.map(({ identity }) => identity));
   return without(kept, new Set(items.map(({ identity }) => identity).filter((identity) => !left.has(identity))));
 }
+
+/** What a human left may be there as it was sent: what is reported since is not. */
+function saysSomethingElse({ identity, sent }: Pending, tailored: readonly Tailored[]): boolean {
+  const item = tailored.find((one) => one.identity === identity);
+  return sent.length > 0 && !sent.some((resource) => contentHash(resource) === item?.contentHash);
+}
+
+const leftAndChanged: Problem = problem(
+  'manual-correction-needed',
+  'what was left to a human there is no longer what is reported',
+  undefined,
+  'warning',
+);
 
 /** All but these. They may be there, but nobody knows where: nothing refers to them. */
 function withoutLeft(items: readonly Tailored[], left: ReadonlySet<string>): readonly Tailored[] {

@@ -36,6 +36,7 @@ const ways: Readonly<Record<string, readonly Fact[]>> = {
   single: oneByOne,
   unconditional: [
     ...oneByOne,
+    { about: 'server', property: 'searchLagSeconds', value: 0, ...known },
     ...[...kinds, ...rest].map((about): Fact => ({ about, property: 'conditionalCreate', value: false, ...known })),
   ],
 };

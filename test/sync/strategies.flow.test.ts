@@ -24,7 +24,8 @@ const searchedBy = (...value: string[]): Fact[] =>
   [...kinds, ...others].map((about) => ({ about, property: 'searchParameters', value, ...known }));
 
 const inBatches = [noTransaction];
-const oneByOne = [noTransaction, noBatch];
+const showsAtOnce: Fact = { about: 'server', property: 'searchLagSeconds', value: 0, ...known };
+const oneByOne = [noTransaction, noBatch, showsAtOnce];
 
 let hospital: Hospital;
 let app: App;
