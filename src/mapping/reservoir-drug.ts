@@ -20,8 +20,8 @@ export const concentrationInWords = (concentration: UgPerMl | undefined): string
   concentration && `concentration ${toNumber(concentration, 6)} ug/mL`;
 
 /** `with clonidine 150 ug/mL in the same reservoir`; empty where nothing else is. */
-export function othersInWords(drugs: Drugs): string {
-  const names = new Set(drugs.map(otherInWords));
+export function othersInWords(drugs: Drugs | undefined): string {
+  const names = new Set(drugs?.map(otherInWords));
   return names.size > 0 ? `with ${[...names].join(', ')} in the same reservoir` : '';
 }
 

@@ -64,7 +64,7 @@ function medication({ fill, entry }: FillRecord, context: MappingContext): Medic
 function drugCode(fill: Fill, context: MappingContext): CodeableConcept {
   if (!isMixture(fill)) return product(fill, context);
   const drug = baclofen(context);
-  return { ...drug, text: `${drug.text}, ${othersInWords(fill.additionalDrugs ?? [])}` };
+  return { ...drug, text: `${drug.text}, ${othersInWords(fill.additionalDrugs)}` };
 }
 
 const isMixture = ({ additionalDrugs = [] }: Fill): boolean => additionalDrugs.length > 0;
@@ -90,7 +90,7 @@ function unlistedProduct({ fill, entry }: FillRecord, context: MappingContext): 
 
 function reservoirFill(therapy: Timeline, record: FillRecord, context: MappingContext): MedicationAdministration {
   const { fill, entry } = record;
-  const others = othersInWords(fill.additionalDrugs ?? []);
+  const others = othersInWords(fill.additionalDrugs);
   return {
     resourceType: 'MedicationAdministration',
     ...ofEvent(context, profile.reservoirFill, entry, 'fill'),

@@ -73,8 +73,8 @@ function noteCatheter(draft: Draft, pump: PumpDraft, entry: Entry): void {
   if (!draft.catheters[index]?.pumpKey) draft.updateCatheter(index, { pumpKey: pump.life.key });
 }
 
-/** What implants, revises or removes a catheter says itself what became of it. */
-const placesCatheter: ReadonlySet<ClinicalType> = new Set<ClinicalType>(['implant', 'revision', 'explant']);
+/** What implants or revises a catheter says itself what became of it. */
+const placesCatheter: ReadonlySet<ClinicalType> = new Set<ClinicalType>(['implant', 'revision']);
 
 type CatheterEvent = ClinicalEventOf<'implant'> | ClinicalEventOf<'explant'>;
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { settings } from '../stories/story.ts';
 import { type Fields, pump, report, simple, fill as wellDocumented } from './reports.ts';
 import { told } from './told.ts';
 
@@ -77,6 +78,13 @@ describe('a refill soon after another fill', () => {
   it('within 24 h may tell of the same one', () => {
     expect(again('2024-03-02T10:00:00-05:00')).toEqual(repeated);
     expect(again('2024-03-02T10:01:00-05:00')).toEqual([]);
+  });
+
+  it('on the same date tells of another one, where the times are known and are farther apart than the site says', () => {
+    const checks = { ...settings.checks, refillRepeatHours: 2 };
+    const later = (occurredAt: string) => told([implant, refill({}, occurredAt)], { checks });
+    expect(later('2024-03-01T12:00:00-05:00')).toEqual(repeated);
+    expect(later('2024-03-01T12:01:00-05:00')).toEqual([]);
   });
 
   it('on the same date may tell of the same one, where that is all that is known', () => {

@@ -59,6 +59,11 @@ describe('a programme that is not complete', () => {
     expect(toldOf({ mode: 'simple-continuous', doseUgPerDay: 200 })).toEqual([]);
   });
 
+  it('is not one of a single bolus, which has no daily dose', () => {
+    const bolus = { doseUg: 20, durationMinutes: 5 };
+    expect(first({ mode: 'single-bolus', concentrationUgPerMl: 2000, bolus })).toEqual([]);
+  });
+
   it.each(['patient-activated', 'minimum-rate'])('has neither dose nor rate: %s', (mode) => {
     const program = {
       mode,

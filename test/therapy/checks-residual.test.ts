@@ -76,6 +76,8 @@ describe("the source's own comparison", () => {
     expect(first(6)).toEqual([]);
     expect(first(6.1)).toEqual([bySource]);
     expect(first(3.9)).toEqual([bySource]);
+    const unknownModel = { pump: { ...pump, model: undefined } };
+    expect(told([refill({ expectedMl: 5, measuredMl: 6.1 }, unknownModel)])).toEqual([bySource]);
   });
 
   it('is not told beside a comparison of ours', () => {

@@ -128,6 +128,12 @@ describe('a label', () => {
     expect(labelled('8667-40', 20)).toEqual([contradicts.replace('warning', 'information')]);
   });
 
+  it('warns by the facts of a site that does not say which of them it verified', () => {
+    const own = { manufacturer: 'Medtronic', models: ['8637-40'], family: 'own', kind: 'programmable-pump' } as const;
+    const event = read({ pump: { ...pump, model: '8637-40', reservoirMl: 20 } });
+    expect(told([event], { models: [{ ...own, reservoirMl: 40 }] })).toEqual([contradicts]);
+  });
+
   it('is not judged where the reservoir of the model is not known', () => {
     expect(labelled('Archimedes', 20)).toEqual([]);
   });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { isImplanted } from '../../src/therapy/device-life.ts';
 import { toNumber } from '../../src/therapy/quantity.ts';
 import { type Fields, fill, flagged, fold, report, simple } from './reports.ts';
 
@@ -29,7 +30,61 @@ describe('a pump that is named before its implant is reported', () => {
   });
 });
 
+describe('a bridge that is reported without the programme that follows it', () => {
+  const bridge = { volumeMl: 0.4, durationHours: 48 };
+  const alone = { code: 'program-incomplete', message: 'a bridge was reported without the programme that follows it' };
+  const flagsOf = (...events: Parameters<typeof fold>[0]) =>
+    fold(events).flags.map(({ problem: { code, message } }) => ({ code, message }));
+
+  it('is told of an implant, a refill and a revision', () => {
+    expect(flagsOf(implantOf(1, begin, { bridge }))).toContainEqual(alone);
+    expect(flagsOf(implantOf(1, begin))).not.toContainEqual(alone);
+    const refill = (fields: Fields) => report('refill', 'R', at, { pump: numbered(1), fill: fill(18), ...fields });
+    expect(flagsOf(refill({ bridge }))).toContainEqual(alone);
+    expect(flagsOf(refill({}))).not.toContainEqual(alone);
+    const revision = { pump: numbered(1), component: 'pump', action: 'repositioned' };
+    const first = implantOf(1, begin, { fill: fill(18), program: simple(200) });
+    expect(flagsOf(first, report('revision', 'B', at, { ...revision, bridge }))).toContainEqual(alone);
+    expect(flagsOf(first, report('revision', 'B', at, revision))).not.toContainEqual(alone);
+    expect(flagsOf(first)).not.toContainEqual(alone);
+  });
+});
+
+describe('a catheter that is removed', () => {
+  it('is that of the pump which the report names, where its label fits several', () => {
+    const first = implantOf(1, begin, { catheter: lot('LOT-1') });
+    const second = implantOf(2, begin, { catheter: lot('LOT-2') });
+    const removed = report('explant', 'X', at, {
+      pump: numbered(2),
+      removed: ['catheter'],
+      catheter: { manufacturer: 'Medtronic' },
+    });
+    const { catheters } = fold([first, second, removed]);
+    expect(catheters.map(({ label, explanted }) => [label.lotNumber, explanted?.text])).toEqual([
+      ['LOT-1', undefined],
+      ['LOT-2', at],
+    ]);
+  });
+
+  it('and is implanted again after it had been left in the body, is in use', () => {
+    const named = { manufacturer: 'Medtronic', serialNumber: 'CAT1' };
+    const left = report('explant', 'X', at, { pump: numbered(1), catheterAbandoned: true });
+    const next = implantOf(2, '2024-07-01T10:00:00Z', { catheter: named });
+    const of = (...events: Parameters<typeof fold>[0]) => fold(events).catheters.map(isImplanted);
+    const first = implantOf(1, begin, { catheter: named });
+    expect(of(first)).toEqual([true]);
+    expect(of(first, left)).toEqual([false]);
+    expect(of(first, left, next)).toEqual([true]);
+  });
+});
+
 describe('a catheter that is kept', () => {
+  it('is known by the explant of the pump alone, where that is the first to name it', () => {
+    const removed = report('explant', 'X', at, { pump: numbered(1), removed: ['pump'], catheter: lot('LOT-1') });
+    const { catheters } = fold([implantOf(1, begin), removed]);
+    expect(catheters.map(({ label, explanted }) => [label.lotNumber, explanted])).toEqual([['LOT-1', undefined]]);
+  });
+
   it('is not taken for that of a new pump where nobody says that it was kept', () => {
     const loose = report('implant', 'Z', begin, { pump: undefined, catheter: lot('LOT-1') });
     expect(fold([loose, implantOf(2, at)]).catheters.map(({ pumpKey }) => pumpKey)).toEqual([undefined]);

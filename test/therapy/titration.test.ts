@@ -98,12 +98,33 @@ describe('a change of dose', () => {
     ).toEqual([]);
   });
 
+  it('that raises the dose is not judged by an increase of another pump', () => {
+    const other = { manufacturer: 'Medtronic', model: '8637-40', serialNumber: 'NGP720002H' };
+    const second = report('implant', 'X', '2024-03-02T10:00:00-05:00', { pump: other, program: simple(200) });
+    const elsewhere = change(220, { pump: other }, '2024-04-01T08:00:00-04:00', 'Y');
+    expect(about([implant(), second, elsewhere, change(220)])).not.toContain(
+      line('raised twice within the time that the limits name'),
+    );
+  });
+
+  it('that raises the dose of a pump whose implant nobody reported is judged without it', () => {
+    const first = change(200, {}, '2024-03-01T10:00:00-05:00', 'A');
+    expect(about([first, change(282)])).toEqual([raised]);
+    expect(about([first, change(220)])).toEqual([]);
+  });
+
+  it('at a fill of a reservoir of which nothing was known is judged', () => {
+    const first = change(200, {}, '2024-03-01T10:00:00-05:00', 'A');
+    expect(about([first, refill(282)])).toEqual([raised]);
+  });
+
   it('that raises the dose waits for no session at which the dose stayed', () => {
     expect(about([implant(), change(200), change(220, {}, '2024-04-01T12:00:00-04:00', 'C')])).toEqual([]);
   });
 
   it('is not judged as a first programme, a restart, a taper or in an emergency', () => {
     expect(about([change(900)])).toEqual([]);
+    expect(about([change(900, { phase: 'maintenance' })])).toEqual([]);
     expect(about([implant(), change(50, { phase: 'taper' })])).toEqual([]);
     expect(about([implant(), change(20, { phase: 'emergency' })])).toEqual([]);
     expect(about([implant(), report('restart', 'B', '2024-04-01T10:00:00-04:00', { program: simple(50) })])).toEqual(
@@ -130,6 +151,12 @@ describe('a change of dose', () => {
     const read = report('interrogation', 'R', '2024-04-01T10:30:00-04:00');
     const back = change(200, {}, '2024-04-01T11:00:00-04:00', 'C');
     expect(about([implant(), change(800), read, back])).toEqual([raised]);
+  });
+
+  it('undoes the last change, though an alarm made delivery uncertain between', () => {
+    const reset = report('alarm', 'R', '2024-04-01T10:30:00-04:00', { code: 'low-battery-reset' });
+    const back = change(200, {}, '2024-04-01T11:00:00-04:00', 'C');
+    expect(about([implant(), change(800), reset, back])).toEqual([raised]);
   });
 
   it('after the fill of a reservoir that had run out by calculation is a restart', () => {

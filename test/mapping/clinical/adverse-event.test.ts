@@ -181,6 +181,10 @@ describe('what an adverse event suspects', () => {
       expect(ofPocketFill(refill, found(12))).toEqual(['FOUND']);
     });
 
+    it('is nothing where no refill was reported', () => {
+      expect(ofPocketFill()).toEqual([]);
+    });
+
     it('is no fill of another pump', () => {
       const other = { ...pump, serialNumber: 'NGP-OTHER' };
       const between = report('refill', 'BETWEEN', '2024-04-01T12:00:00-04:00', { pump: other, fill: fill(18) });
