@@ -4,6 +4,7 @@
  *   items ─▶ ledger (append, tickets) ─▶ history ─▶ timeline ─▶ desired ─▶ (review) ─▶ sync
  */
 import type { App } from './app.ts';
+import { heedAddress } from './destination-address.ts';
 import { knownCapabilities } from './destination-capabilities.ts';
 import { type DestinationRuntime, settingsFingerprint } from './destination-runtime.ts';
 import { problem } from './event/problem.ts';
@@ -126,6 +127,7 @@ export async function oweEverything(app: App, patients: AsyncIterable<PatientRef
  */
 export async function welcomeDestinations(app: App): Promise<void> {
   for (const runtime of app.destinations) {
+    await heedAddress(app, runtime);
     const { tenant, name, environment } = runtime.destination;
     const fact = `destination ${tenant}/${name}`;
     const settings = settingsFingerprint(runtime);

@@ -86,8 +86,13 @@ const metadataAddresses = new Set([
 function kindOf(address: Address): AddressKind | undefined {
   if (metadataAddresses.has(ipaddr.process(address.toString()).toString())) return 'metadata';
   const range: string = address.range();
-  return range === 'unicast' ? undefined : (kindOfRange[range] ?? 'reserved');
+  return range === 'unicast' && isGlobal(address) ? undefined : (kindOfRange[range] ?? 'reserved');
 }
+
+/** RFC 4291: what is given out to anybody as IPv6 begins with the bits 001. The rest has ways of its own to machines. */
+const global6 = ipaddr.parseCIDR('2000::/3');
+
+const isGlobal = (address: Address): boolean => address.kind() === 'ipv4' || address.match(global6);
 
 const kindOfRange: Readonly<Record<string, AddressKind>> = {
   loopback: 'loopback',

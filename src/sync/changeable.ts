@@ -3,9 +3,9 @@ import { contentHash } from './content.ts';
 import type { Link } from './plan.ts';
 import type { TailorContext, Tailored } from './tailored.ts';
 
-/** Whether the server can change what it holds of a type. */
-export const canUpdate = ({ capabilities }: TailorContext, type: ResourceType): boolean =>
-  capabilities.resources.get(type)?.interactions.has('update') === true;
+/** Whether the server can change what it holds of a type, and we may have it do so. */
+export const canUpdate = ({ capabilities, routes }: TailorContext, type: ResourceType): boolean =>
+  capabilities.resources.get(type)?.interactions.has('update') === true && routes.withheld?.has(type) !== true;
 
 /**
  * Whether the server can be told that something was entered in error. Of what R4 has no such word for, nothing is asked:

@@ -31,6 +31,8 @@ export type Purpose = 'reading' | 'writing' | 'creating';
 
 export type VendorCodes = Readonly<Record<string, VendorMeaning>>;
 
+/** Statuses that say that nothing was done. Of a 404 only where the server itself speaks. */
+const refusedStatuses: ReadonlySet<number> = new Set([400, 401, 403, 404, 405, 410, 413, 415, 422, 428, 429]);
 /** Statuses that say «later» (RFC 9110, RFC 6585); every 5xx does too. */
 const laterStatuses: ReadonlySet<number> = new Set([408, 425, 429]);
 /** 412 is R4's answer to a stale version, 409 what some servers give instead. */
@@ -54,7 +56,26 @@ export const isSuccess = (status: number): boolean => status >= 200 && status < 
 
 /** Whether an answer says that it was done: a success without errors in its body. */
 export function isDone({ status, body }: { readonly status: number; readonly body: unknown }): boolean {
-  return isSuccess(status) && errorsIn(body).length === 0;
+  return isSuccess(status) && errorsIn(body).length === 0 && !isForeign({ status, body });
+}
+
+/**
+ * A text in place of an answer: the page of a proxy while the server behind it is away, of a login. It says neither that
+ * something was done nor that something is not there. A server of FHIR answers in JSON, in its own XML, or with nothing.
+ */
+export const isForeign = ({ status, body }: { readonly status: number; readonly body?: unknown }): boolean =>
+  (isSuccess(status) || status === 404) &&
+  typeof body === 'string' &&
+  body.trim() !== '' &&
+  !body.includes('http://hl7.org/fhir');
+
+/** Whether the server certainly did nothing. Everything else may have been applied. */
+export function isUnapplied(
+  answer: Pick<Answer, 'kind'> & { readonly status?: number; readonly body?: unknown },
+): boolean {
+  if (answer.kind !== 'answered') return answer.kind === 'not-sent';
+  const { status = 0, body } = answer;
+  return refusedStatuses.has(status) && !isForeign({ status, body });
 }
 
 /** The failure table. `writing`: a time-out or a 5xx may have been applied all the same. */
@@ -83,6 +104,12 @@ export function reactionToStatus(
   purpose: Purpose,
   vendorCodes: VendorCodes = {},
 ): Reaction {
+  if (isForeign({ status, body })) {
+    const problem = refused('destination-unavailable', status);
+    return purpose === 'reading' || status === 404
+      ? { kind: 'retry', problem, retryAfterMs }
+      : { kind: 'unknown', problem };
+  }
   const issues = errorsIn(body);
   const meaning = vendorMeaning(issues, vendorCodes);
   if (meaning) return reactionToMeaning(meaning, status, retryAfterMs);

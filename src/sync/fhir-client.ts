@@ -48,7 +48,7 @@ export interface ClientOptions {
 
 /**
  * The one door to a destination's FHIR API: through its gate, a bearer token for its base only, a time limit on each
- * request, no redirects, one new token after a 401. It never throws for what a server does.
+ * request with the token that it needs, no redirects, one new token after a 401. It never throws for what a server does.
  */
 export function fhirClient(options: ClientOptions): FhirClient {
   const { auth, gate, requestTimeoutMs } = options;
@@ -56,16 +56,17 @@ export function fhirClient(options: ClientOptions): FhirClient {
   const client = new Client({ baseUrl, requestOptions: { ...through(options.connections) } });
 
   async function send(request: FhirRequest): Promise<Answer> {
-    const first = await passed(request);
+    const endsAtMs = performance.now() + gate.longestQueueMs() + requestTimeoutMs;
+    const first = await passed(request, endsAtMs);
     if (first.refusedToken === undefined) return first.answer;
     auth.refused(first.refusedToken);
-    const second = await passed(request);
+    const second = await passed(request, endsAtMs);
     if (second.refusedToken !== undefined) auth.refused(second.refusedToken);
     return second.answer;
   }
 
-  async function passed(request: FhirRequest): Promise<Attempt> {
-    const attempt = await gate.pass(() => attempted(request), isDown);
+  async function passed(request: FhirRequest, endsAtMs: number): Promise<Attempt> {
+    const attempt = await gate.pass(() => attempted(request, endsAtMs), isDown);
     if ('turnedAway' in attempt) {
       const { turnedAway, retryAfterMs } = attempt;
       return { answer: { kind: 'not-sent', problem: turnedAway, retryAfterMs } };
@@ -76,14 +77,17 @@ export function fhirClient(options: ClientOptions): FhirClient {
     return attempt;
   }
 
-  async function attempted(request: FhirRequest): Promise<Attempt> {
+  async function attempted(request: FhirRequest, endsAtMs: number): Promise<Attempt> {
     const url = urlOf(baseUrl, request.path);
     const access = await auth.authorizationFor(url);
     if (failed(access)) {
       return { answer: { kind: 'not-sent', problem: access.problem, retryAfterMs: access.retryAfterMs } };
     }
     const started = performance.now();
-    const answer = await exchange(client, url, request, access.authorization, requestTimeoutMs);
+    // Whoever asks has a lease for one time limit: a token that took most of it is for the next request.
+    const leftMs = Math.ceil(Math.min(requestTimeoutMs, endsAtMs - started));
+    if (leftMs < requestTimeoutMs / 2) return { answer: { kind: 'not-sent', problem: tooLate } };
+    const answer = await exchange(client, url, request, access.authorization, leftMs);
     const seconds = (performance.now() - started) / 1000;
     const isRefused = answer.kind === 'answered' && answer.status === 401;
     return { answer, seconds, ...(isRefused && { refusedToken: access.token }) };
@@ -99,6 +103,8 @@ interface Attempt {
   /** The token that the destination answered 401 to. */
   readonly refusedToken?: string;
 }
+
+const tooLate = problem('destination-unavailable', 'The token took too long for a request to follow.');
 
 /** Some servers page with a query on the base itself. */
 const urlOf = (baseUrl: string, path: string): string =>

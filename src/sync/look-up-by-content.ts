@@ -17,7 +17,9 @@ export type SeenByContent =
 
 /** Whether what the search shows tells that it is there, or that it is not. */
 export const isFoundByContent = (type: ResourceType, capabilities: DestinationCapabilities): boolean =>
-  comparedOf[type] !== undefined && capabilities.resources.get(type)?.searchParameters.has('patient') === true;
+  comparedOf[type] !== undefined &&
+  capabilities.resources.get(type)?.interactions.has('search-type') === true &&
+  capabilities.resources.get(type)?.searchParameters.has('patient') === true;
 
 /**
  * Looks for what was sent among what the destination holds of the patient: our own identifier where the server keeps it,

@@ -1,8 +1,8 @@
 import type { Bundle, Resource, ResourceType } from '@medplum/fhirtypes';
 import { problem } from '../event/problem.ts';
 import type { DestinationCapabilities } from './capability.ts';
-import { isDone, isSuccess, issuesIn, type Reaction, reactionTo, vendorMeaning } from './failure.ts';
-import type { FhirClient } from './fhir-client.ts';
+import { isDone, isForeign, isSuccess, issuesIn, type Reaction, reactionTo, vendorMeaning } from './failure.ts';
+import type { Answer, FhirClient } from './fhir-client.ts';
 import { identityParameter, identityQuery, ourIdentity } from './identity-search.ts';
 import type { Named } from './links.ts';
 import { type Paged, readPages } from './pages.ts';
@@ -32,7 +32,7 @@ const mostPages = 20;
 /** Whether a search by keyed identity tells that a resource of this type is there, or that it is not. */
 export function isFoundByIdentity(type: ResourceType, capabilities: DestinationCapabilities): boolean {
   const resource = capabilities.resources.get(type);
-  if (!resource) return false;
+  if (!resource?.interactions.has('search-type')) return false;
   // What is found to be there when it is created need not be declared as a search parameter.
   return resource.conditionalCreate || resource.searchParameters.has(identityParameter(type));
 }
@@ -96,18 +96,26 @@ export async function searchPages(
 const final = (reaction: Reaction): Reaction =>
   reaction.kind === 'conflict' ? { kind: 'terminal', problem: reaction.problem } : reaction;
 
+/** Whether the destination shows single resources of this type. */
+export const isReadable = (type: ResourceType, { resources }: DestinationCapabilities): boolean =>
+  resources.get(type)?.interactions.has('read') === true;
+
 /** Reads one linked resource again; undefined: it is gone. */
 export async function readAgain(
   { client, capabilities }: Asking,
   link: Link,
 ): Promise<{ readonly resource: Resource; readonly versionId: string | null } | undefined | Reaction> {
   const answer = await client.send({ method: 'GET', path: `${link.resourceType}/${link.serverId}` });
-  if (answer.kind === 'answered' && (answer.status === 404 || answer.status === 410)) return undefined;
+  if (isGone(answer)) return undefined;
   if (answer.kind !== 'answered' || !isDone(answer)) return reactionTo(answer, 'reading', capabilities.vendorCodes);
   const resource = answer.body as Resource | undefined;
   if (resource?.resourceType !== link.resourceType) return unreadable;
   return { resource, versionId: resource.meta?.versionId ?? versionOf(answer.etag) };
 }
+
+/** A proxy that knows no such page says nothing of what is there. */
+export const isGone = (answer: Answer): boolean =>
+  answer.kind === 'answered' && (answer.status === 404 || answer.status === 410) && !isForeign(answer);
 
 export const versionOf = (etag: string | undefined): string | null => /^(?:W\/)?"(.*)"$/.exec(etag ?? '')?.[1] ?? null;
 

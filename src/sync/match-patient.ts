@@ -89,6 +89,16 @@ export async function rememberMatch(
     .execute();
 }
 
+/** The Patient is searched anew by the next run. */
+export async function forgetMatch(trx: Trx, { tenant, name }: Destination, patientId: string): Promise<void> {
+  await trx
+    .deleteFrom('patient_match')
+    .where('tenant', '=', tenant)
+    .where('destination', '=', name)
+    .where('patient_id', '=', patientId)
+    .execute();
+}
+
 /** The record number travels in the body; only where configuration accepts it, in a URL. */
 function patientSearch(
   { patientSearch: how }: Destination,

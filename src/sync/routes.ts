@@ -22,6 +22,8 @@ export interface Routes {
   readonly sending: 'transaction' | 'batch' | 'single';
   /** Every kind of resource that the adapter makes. */
   readonly byType: ReadonlyMap<ResourceType, Route>;
+  /** Kinds that the server would let us change and our scopes do not. Absent: none. */
+  readonly withheld?: ReadonlySet<ResourceType> | undefined;
   /** How an event is told of which some kind does not travel as FHIR of its own. */
   readonly report: ReportTier;
 }
@@ -73,7 +75,13 @@ export function routesFor(
     return missing === undefined ? asItIs(at, kind) : { tier: 'discrete', reason: missing };
   };
   const byType = new Map(kinds.map((kind) => [kind, routeOf(kind)] as const));
-  return { sending: sendingOf(capabilities), byType, report: report.tier };
+  const withheld = [...kinds, 'DocumentReference' as const].filter((kind) => isWithheld(at, kind));
+  return {
+    sending: sendingOf(capabilities),
+    byType,
+    report: report.tier,
+    ...(withheld.length > 0 && { withheld: new Set(withheld) }),
+  };
 }
 
 /** The kinds of each tier in use, best tier first, for a summary. */
@@ -124,10 +132,16 @@ const whyNotSwitchedOn = ({ capabilities, settings }: Place): string | undefined
 function whyNot(at: Place, kind: ResourceType, interaction: 'create' | 'update'): string | undefined {
   const offered = at.capabilities.resources.get(kind)?.interactions ?? new Set<Interaction>();
   if (!offered.has(interaction)) return `${kind} cannot be ${interaction}d there (it offers ${inWords(offered)}).`;
-  const wanted = { resource: kind, interaction };
-  const mayDo = !at.granted || grants(at.granted, wanted) || grantsInPart(at.granted, wanted).length > 0;
-  return mayDo ? undefined : `No scope of ours allows to ${interaction} ${kind} there.`;
+  return mayDo(at, kind, interaction) ? undefined : `No scope of ours allows to ${interaction} ${kind} there.`;
 }
+
+function mayDo({ granted }: Place, kind: ResourceType, interaction: 'create' | 'update'): boolean {
+  const wanted = { resource: kind, interaction };
+  return !granted || grants(granted, wanted) || grantsInPart(granted, wanted).length > 0;
+}
+
+const isWithheld = (at: Place, kind: ResourceType): boolean =>
+  at.capabilities.resources.get(kind)?.interactions.has('update') === true && !mayDo(at, kind, 'update');
 
 function inWords(offered: ReadonlySet<Interaction>): string {
   const names = wordFor.filter(([code]) => offered.has(code)).map(([, word]) => word);

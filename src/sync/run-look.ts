@@ -5,7 +5,7 @@ import type { DestinationCapabilities } from './capability.ts';
 import type { Destination } from './destination.ts';
 import { contested, inOurTerms, reconsider } from './drift.ts';
 import { isDone, reactionTo } from './failure.ts';
-import { readAgain } from './look-up.ts';
+import { isGone, isReadable, readAgain } from './look-up.ts';
 import type { Link } from './plan.ts';
 import type { RunMemory } from './run-memory.ts';
 import type { Findings } from './run-result.ts';
@@ -25,7 +25,8 @@ export async function lookAgain(
   memory: RunMemory,
   findings: Findings,
 ): Promise<void> {
-  for (const link of links) {
+  const { capabilities } = memory.asking;
+  for (const link of links.filter(({ resourceType }) => isReadable(resourceType, capabilities))) {
     const read = await readAgain(memory.asking, link);
     if (read && 'kind' in read) findings.end(read);
     else if (!read) await memory.forget([link.identity]);
@@ -46,7 +47,8 @@ export async function lookAtContested(
   memory: RunMemory,
   findings: Findings,
 ): Promise<void> {
-  for (const link of contestedIn(memory)) {
+  const { capabilities } = memory.asking;
+  for (const link of contestedIn(memory).filter(({ resourceType }) => isReadable(resourceType, capabilities))) {
     const read = await readAgain(memory.asking, link);
     if (read && 'kind' in read) findings.end(read);
     else if (read && read.versionId !== null && read.versionId === link.versionId) {
@@ -89,10 +91,10 @@ async function remove(link: Link, memory: RunMemory, findings: Findings): Promis
     method: 'DELETE',
     path: `${link.resourceType}/${link.serverId}`,
     // What somebody has changed since is not ours to delete.
-    ...(link.versionId !== null && { headers: { 'if-match': `W/"${link.versionId}"` } }),
+    ...(link.versionId !== null &&
+      capabilities.ifMatch !== 'ignored' && { headers: { 'if-match': `W/"${link.versionId}"` } }),
   });
-  const isGone = answer.kind === 'answered' && (answer.status === 404 || answer.status === 410 || isDone(answer));
-  if (isGone) {
+  if (isGone(answer) || (answer.kind === 'answered' && isDone(answer))) {
     await memory.forget([link.identity]);
     findings.written++;
     return;
@@ -106,7 +108,8 @@ async function remove(link: Link, memory: RunMemory, findings: Findings): Promis
 const refusals: ReadonlySet<string> = new Set(['destination-refused', 'destination-forbidden', 'destination-conflict']);
 
 async function leaveToHuman(link: Link, memory: RunMemory, findings: Findings): Promise<void> {
-  const read = await readAgain(memory.asking, link);
+  const mayRead = isReadable(link.resourceType, memory.asking.capabilities);
+  const read = mayRead ? await readAgain(memory.asking, link) : link;
   if (read && 'kind' in read) findings.end(read);
   else if (!read) await memory.forget([link.identity]);
   else {

@@ -19,6 +19,8 @@ export class RunMemory {
   readonly pending = new Map<string, Pending>();
   /** The destination's own Patient, as soon as it is known. */
   patientServerId: string | undefined;
+  /** The same, where an earlier run found it: it may be gone by now. */
+  rememberedPatient: string | undefined;
   readonly #context: RunContext;
   readonly #therapy: Therapy;
   /** What ours refers to and another therapy has taken over since: a merge was undone, a wrong patient corrected. */

@@ -1,11 +1,13 @@
+import { problem } from '../event/problem.ts';
 import type { Destination } from './destination.ts';
 import { canSearchDevices, knownDevices, type OwnDevices, rememberDevices, searchDevices } from './device-match.ts';
+import { isGone, isReadable } from './look-up.ts';
 import type { PatientIdentifier } from './match-patient.ts';
-import { knownMatch, matchPatient, rememberMatch } from './match-patient.ts';
+import { forgetMatch, knownMatch, matchPatient, rememberMatch } from './match-patient.ts';
 import type { Routes, Tier } from './routes.ts';
 import type { RunContext, Therapy } from './run.ts';
 import type { RunMemory } from './run-memory.ts';
-import type { Findings } from './run-result.ts';
+import type { Findings, RunResult } from './run-result.ts';
 
 /** Who our patient is at a destination, and which of its devices are theirs. */
 
@@ -24,14 +26,36 @@ export async function patientThere(
   memory: RunMemory,
   findings: Findings,
 ): Promise<string> {
-  const known = await knownMatch(store.db, destination, patientId);
-  if (known) return known;
+  memory.rememberedPatient = await knownMatch(store.db, destination, patientId);
+  if (memory.rememberedPatient) return memory.rememberedPatient;
   const { vendorCodes } = capabilities;
   const found = await matchPatient(memory.client, destination, patientId, identifiers, vendorCodes);
   if (!('serverId' in found)) return findings.end(found);
   await memory.write((trx, nowMs) => rememberMatch(trx, destination, patientId, found.serverId, nowMs));
   return found.serverId;
 }
+
+/**
+ * A hospital that merged two of its Patients refuses what is about the one that is gone: the next run looks for the
+ * other.
+ */
+export async function withoutPatient(
+  { destination }: RunContext,
+  { patientId }: Therapy,
+  memory: RunMemory,
+  result: RunResult,
+): Promise<RunResult> {
+  const serverId = memory.rememberedPatient;
+  if (result.kind !== 'parked' || serverId === undefined) return result;
+  if (!result.problems.some(({ code }) => code === 'destination-refused')) return result;
+  if (!isReadable('Patient', memory.asking.capabilities)) return result;
+  const answer = await memory.client.send({ method: 'GET', path: `Patient/${serverId}` });
+  if (!isGone(answer)) return result;
+  await memory.write((trx) => forgetMatch(trx, destination, patientId));
+  return { kind: 'retry', problem: patientGone, problems: result.problems };
+}
+
+const patientGone = problem('destination-conflict', 'the Patient is gone there and is looked for anew');
 
 /** The destination's own Devices that are ours, where it takes none from us. Looked for until each is found. */
 export async function devicesThere(

@@ -1,9 +1,10 @@
 import { type Problem, problem } from '../event/problem.ts';
 import { referredIdentities } from '../fhir/references.ts';
 import type { Named } from './links.ts';
+import { isReadable } from './look-up.ts';
 import { channelOf, type Link, linkOfOperation, type Operation, type Plan, plan, resourceOf } from './plan.ts';
 import type { RunContext, Therapy } from './run.ts';
-import { contestedOf, withoutAside } from './run-aside.ts';
+import { contestedOf, disownedOf, withoutAside } from './run-aside.ts';
 import { lookAgain } from './run-look.ts';
 import type { RunMemory } from './run-memory.ts';
 import { see } from './run-pending.ts';
@@ -88,7 +89,7 @@ class FhirSending {
     const unreleased = groups.flat().filter((operation) => this.#isUnreleased(operation));
     if (unreleased.length > 0) this.#noteUnreleased();
     const aside = this.#aside.union(new Set(unreleased.map(({ identity }) => identity)));
-    return withoutAside(groups, aside, contestedOf(this.#wanted, links));
+    return withoutAside(groups, aside, contestedOf(this.#wanted, links), disownedOf(this.#wanted, links));
   }
 
   /** What another mapping wrote is not changed by one that an operator has not looked at, unless there is news. */
@@ -111,10 +112,16 @@ class FhirSending {
       return 'plan-again';
     }
     const memory = this.#memory;
+    const before = new Map(memory.pending);
     await memory.announce(portion);
     const { links, failures } = await this.#sending.send(memory.client, portion, this.#place());
     const found = links.filter(({ contentHash }) => contentHash === null);
     await memory.save(links.map((link) => this.#withSent(link)));
+    const unapplied = failures.filter(({ applied, operation }) => applied === 'no' && operation.kind === 'create');
+    await memory.retract(
+      unapplied.map(({ operation }) => operation.identity),
+      before,
+    );
     this.#findings.written += links.length;
     if (found.length > 0) await this.#see(found);
     if (failures.length > 0) await this.#answerTo(failures);
@@ -132,8 +139,10 @@ class FhirSending {
     return link.contentHash === null ? { ...link, sent: this.#memory.pending.get(link.identity)?.sent } : link;
   }
 
-  #isUnversioned({ identity, versionId }: Link): boolean {
-    return versionId === null && this.#context.capabilities.ifMatch !== 'ignored' && !this.#asked.has(identity);
+  #isUnversioned({ identity, versionId, resourceType }: Link): boolean {
+    const { capabilities } = this.#context;
+    if (versionId !== null || capabilities.ifMatch === 'ignored' || this.#asked.has(identity)) return false;
+    return isReadable(resourceType, capabilities);
   }
 
   async #answerTo(failures: readonly Failure[]): Promise<void> {

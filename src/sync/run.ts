@@ -32,7 +32,7 @@ import { channelOf, type Operation, plan } from './plan.ts';
 import type { Routes } from './routes.ts';
 import { lookAtContested, noteContested, removeWithdrawn } from './run-look.ts';
 import { RunMemory } from './run-memory.ts';
-import { devicesThere, identifiersThere, isInFhir, patientThere } from './run-patient.ts';
+import { devicesThere, identifiersThere, isInFhir, patientThere, withoutPatient } from './run-patient.ts';
 import { resolvePending } from './run-pending.ts';
 import { Findings, RunEnded, type RunResult } from './run-result.ts';
 import { sendInFhir } from './run-sending.ts';
@@ -114,7 +114,7 @@ class Run {
     const { engine } = this.#context;
     await tellEngine(this.#operations(wanted, 'hl7v2'), engine, memory, findings, this.#therapy.patientId);
     noteContested(memory, findings);
-    return findings.result();
+    return withoutPatient(this.#context, this.#therapy, memory, findings.result());
   }
 
   /** What is there, and what should be. */

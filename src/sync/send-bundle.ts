@@ -4,7 +4,16 @@ import { referenceTo } from '../fhir/references.ts';
 import { isDone, isSuccess, type Reaction, reactionTo, reactionToStatus } from './failure.ts';
 import type { Answer } from './fhir-client.ts';
 import type { Operation } from './plan.ts';
-import { confirmationIn, confirmed, type Place, purposeOf, type Sent, writeOf } from './send-write.ts';
+import {
+  confirmationIn,
+  confirmed,
+  failureOf,
+  isTakenForLater,
+  type Place,
+  purposeOf,
+  type Sent,
+  writeOf,
+} from './send-write.ts';
 
 /**
  * Operations in one Bundle. A transaction (FHIR R4 §3.1.0.11.2) happens as a whole, and its entries refer to each other
@@ -28,7 +37,7 @@ export function readBundle(operations: readonly Operation[], answer: Answer, pla
   const { vendorCodes } = place.capabilities;
   const failAll = (reaction: Reaction): Sent => ({
     links: [],
-    failures: operations.map((operation) => ({ operation, reaction })),
+    failures: operations.map((operation) => failureOf(operation, reaction, answer)),
   });
   if (answer.kind !== 'answered' || !isDone(answer)) return failAll(reactionTo(answer, 'writing', vendorCodes));
   const entries = (answer.body as Bundle | undefined)?.entry;
@@ -41,8 +50,10 @@ export function readBundle(operations: readonly Operation[], answer: Answer, pla
 function readEntry(operation: Operation, entry: BundleEntry, place: Place): Sent {
   const status = Number.parseInt(entry.response?.status ?? '', 10);
   const outcome = entry.response?.outcome ?? outcomeIn(entry.resource);
-  const failed = (reaction: Reaction): Sent => ({ links: [], failures: [{ operation, reaction }] });
-  if (status >= 300 || (isSuccess(status) && !isDone({ status, body: outcome }))) {
+  const answered = { kind: 'answered', status, body: outcome } as const;
+  const failed = (reaction: Reaction): Sent => ({ links: [], failures: [failureOf(operation, reaction, answered)] });
+  const isWaiting = isTakenForLater(operation, { status, location: entry.response?.location }, place);
+  if (status >= 300 || isWaiting || (isSuccess(status) && !isDone({ status, body: outcome }))) {
     return failed(
       reactionToStatus({ status, body: outcome }, purposeOf(operation, place), place.capabilities.vendorCodes),
     );

@@ -35,8 +35,17 @@ export function firstWave(groups: Plan, limits: Limits): Operation[] {
   const closing = groups.flatMap((group) =>
     group.filter((operation) => operation.kind !== 'create' && isReady(operation)),
   );
-  const opening = () => groups.flatMap((group) => beforeClosing(group).filter(isReady));
-  return firstSlice(closing.length > 0 ? closing : opening(), limits);
+  if (closing.length > 0) return firstSlice(closing, limits);
+  const early = untilClosing(groups).filter(isReady);
+  // A closing may refer to what a later event creates: then that has to go first.
+  const opening = early.length > 0 ? early : groups.flatMap((group) => beforeClosing(group).filter(isReady));
+  return firstSlice(opening, limits);
+}
+
+/** What a later event opens waits for what an earlier one still has to close. */
+function untilClosing(groups: Plan): readonly Operation[] {
+  const first = groups.findIndex((group) => beforeClosing(group).length < group.length);
+  return first === -1 ? groups.flat() : groups.slice(0, first + 1).flatMap(beforeClosing);
 }
 
 /** A group has what a closing refers to before it, and what it makes room for after it. */

@@ -3,7 +3,7 @@ import { problem } from '../event/problem.ts';
 import { isDone, type Reaction, reactionTo } from './failure.ts';
 import type { Answer, FhirRequest } from './fhir-client.ts';
 import type { Operation } from './plan.ts';
-import { confirmed, type Place, purposeOf, type Sent, writeOf } from './send-write.ts';
+import { confirmed, failureOf, isTakenForLater, type Place, purposeOf, type Sent, writeOf } from './send-write.ts';
 
 /** One operation as a request of its own, for servers that take no Bundle. */
 export function requestOf(operation: Operation, place: Place): FhirRequest {
@@ -22,11 +22,10 @@ export function requestOf(operation: Operation, place: Place): FhirRequest {
 
 /** Reads the answer: the place and the version from its headers, else from the resource, where one is sent back. */
 export function readSingle(operation: Operation, answer: Answer, place: Place): Sent {
-  const failed = (reaction: Reaction): Sent => ({ links: [], failures: [{ operation, reaction }] });
+  const failed = (reaction: Reaction): Sent => ({ links: [], failures: [failureOf(operation, reaction, answer)] });
   const react = () => reactionTo(answer, purposeOf(operation, place), place.capabilities.vendorCodes);
   if (answer.kind !== 'answered' || !isDone(answer)) return failed(react());
-  // An update that waits at the server is the same whenever it is applied; a create has no place yet.
-  if (answer.status === 202 && operation.kind === 'create' && !answer.location) return failed(react());
+  if (isTakenForLater(operation, answer, place)) return failed(react());
   const { status, etag, location } = answer;
   const link = confirmed(operation, { status, etag, location, resource: sentBack(operation, answer.body) }, place);
   return link ? { links: [link], failures: [] } : failed(placeless);

@@ -2,9 +2,9 @@ import type { BundleEntry, Resource, ResourceType } from '@medplum/fhirtypes';
 import { identityIn, mapReferences } from '../fhir/references.ts';
 import type { DestinationCapabilities } from './capability.ts';
 import { withAdditions } from './drift.ts';
-import { isSuccess, type Purpose, type Reaction } from './failure.ts';
+import { isSuccess, isUnapplied, type Purpose, type Reaction } from './failure.ts';
 import { identityQuery } from './identity-search.ts';
-import { versionOf } from './look-up.ts';
+import { isFoundByIdentity, versionOf } from './look-up.ts';
 import { type Link, type Operation, resourceOf } from './plan.ts';
 
 /** One operation as a write, whether it travels alone or in a Bundle; and what the answer to it confirms. */
@@ -22,7 +22,19 @@ export interface Place {
 export interface Failure {
   readonly operation: Operation;
   readonly reaction: Reaction;
+  /** `no`: certainly not. Absent: nobody knows. */
+  readonly applied?: 'no' | undefined;
 }
+
+export const failureOf = (
+  operation: Operation,
+  reaction: Reaction,
+  answer: Parameters<typeof isUnapplied>[0],
+): Failure => ({
+  operation,
+  reaction,
+  ...(isUnapplied(answer) && reaction.kind !== 'already-there' && { applied: 'no' as const }),
+});
 
 /** Links as the destination confirmed them, and what it did not confirm. */
 export interface Sent {
@@ -118,6 +130,19 @@ export function confirmed(operation: Operation, said: Confirmation, place: Place
     state: 'live',
     content: item.resource,
   };
+}
+
+/**
+ * An update that waits at the server is the same whenever it is applied. A create has no place yet, or one at which
+ * nothing is, until a search shows it; where none does, the place that was named has to do.
+ */
+export function isTakenForLater(
+  operation: Operation,
+  { status, location }: Pick<Confirmation, 'status' | 'location'>,
+  { capabilities }: Place,
+): boolean {
+  if (status !== 202 || operation.kind !== 'create') return false;
+  return !location || isFoundByIdentity(resourceOf(operation).resourceType, capabilities);
 }
 
 /** The parts of a Bundle's entry that say what became of it. */

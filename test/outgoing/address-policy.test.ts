@@ -6,7 +6,7 @@ const refusal = (address: string, allow: readonly string[] = [], base = baseUrl,
   addressPolicy({ allow, baseUrl: base }).refusal(address, host);
 
 describe('a hospital on the internet', () => {
-  it.each(['8.8.8.8', '172.15.255.255', '172.32.0.1', '100.63.255.255', '2606:4700::1'])(
+  it.each(['8.8.8.8', '172.15.255.255', '172.32.0.1', '100.63.255.255', '2000::1', '2606:4700::1', '3ffe::1'])(
     'is reached at %s',
     (address) => {
       expect(refusal(address)).toBeUndefined();
@@ -52,6 +52,9 @@ describe('a hospital on the internet', () => {
     ['2001:db8::1', 'reserved'],
     ['ff02::1', 'reserved'],
     ['100::1', 'reserved'],
+    ['::7f00:1', 'reserved'],
+    ['1fff::1', 'reserved'],
+    ['4000::1', 'reserved'],
   ])('is never reached at %s, which is %s', (address, kind) => {
     expect(refusal(address)).toBe(kind);
   });

@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { problem } from '../../src/event/problem.ts';
 import {
   isDone,
+  isForeign,
+  isUnapplied,
   type Purpose,
   type Reaction,
   reactionTo,
@@ -137,7 +139,47 @@ describe('the failure table, by what the outcome says', () => {
   ])('%s as a body breaks nothing: the status counts', (_what, body) => {
     expect(brief(reactionTo(answered(422, body), 'writing'))).toBe(refused);
     expect(brief(reactionTo(answered(502, body), 'writing'))).toBe(later);
+  });
+
+  it.each(['<html/>', 'Sign in', ' <!DOCTYPE html><title>x</title>'])(
+    'a page in place of an answer is none: %s',
+    (body) => {
+      expect(isDone({ status: 200, body })).toBe(false);
+      expect(isDone({ status: 201, body })).toBe(false);
+      expect(brief(reactionTo(answered(200, body), 'reading'))).toBe(later);
+      expect(brief(reactionTo(answered(200, body), 'writing'))).toBe('unknown: destination-unavailable');
+      expect(brief(reactionTo(answered(200, body), 'creating'))).toBe('unknown: destination-unavailable');
+      expect(brief(reactionTo(answered(404, body), 'reading'))).toBe(later);
+      expect(brief(reactionTo(answered(404, body), 'writing'))).toBe(later);
+      expect(isUnapplied({ kind: 'answered', status: 404, body })).toBe(false);
+    },
+  );
+
+  it.each([
+    '',
+    '\n',
+    {},
+    undefined,
+    null,
+    7,
+    { resourceType: 'OperationOutcome', issue: [null, 'x', {}] },
+    '<Device xmlns="http://hl7.org/fhir"/>',
+  ])('an answer without JSON is one: %j', (body) => {
     expect(isDone({ status: 200, body })).toBe(true);
+    expect(isForeign({ status: 404, body })).toBe(false);
+  });
+
+  it.each([400, 401, 403, 404, 405, 410, 413, 415, 422, 428, 429])('%i says that nothing was done', (status) => {
+    expect(isUnapplied({ kind: 'answered', status, body: undefined })).toBe(true);
+  });
+
+  it.each([200, 202, 406, 408, 409, 412, 500, 502, 503, 504])('%i does not say that nothing was done', (status) => {
+    expect(isUnapplied({ kind: 'answered', status, body: undefined })).toBe(false);
+  });
+
+  it('what was not sent did nothing; what nobody answered may have', () => {
+    expect(isUnapplied({ kind: 'not-sent' })).toBe(true);
+    expect(isUnapplied({ kind: 'unknown' })).toBe(false);
   });
 
   it('keeps nothing of what the server wrote', () => {

@@ -213,6 +213,48 @@ describe('against a server that misbehaves', () => {
     expect(JSON.stringify(answer)).not.toMatch(secret);
   });
 
+  /** Discovery, token and FHIR API of a hospital that takes its time for each. */
+  async function slowHospital(ms: { discovery?: number; token?: number; refusal?: number }) {
+    const seen: string[] = [];
+    const server = await listen((request, response) => {
+      const path = request.url ?? '';
+      const answer = (status: number, body: object, afterMs = 0) =>
+        setTimeout(() => response.writeHead(status).end(JSON.stringify(body)), afterMs);
+      if (path.endsWith('smart-configuration')) answer(200, { token_endpoint: `${server.url}/token` }, ms.discovery);
+      else if (path === '/token') {
+        const granted = { access_token: `token-${seen.length}`, token_type: 'bearer', expires_in: 300 };
+        answer(200, granted, ms.token);
+      } else if (seen.push(path) === 1 && ms.refusal !== undefined) answer(401, {}, ms.refusal);
+      else answer(200, { resourceType: 'Device' });
+    });
+    servers.push(server);
+    return { client: clientOf(`${server.url}/fhir`, 600), seen };
+  }
+
+  it.each([{ discovery: 400 }, { token: 400 }, { discovery: 250, token: 250 }])(
+    'is sent nothing once its token took so long that the request would outlive its lease: %j',
+    async (ms) => {
+      const { client, seen } = await slowHospital(ms);
+      expect(await client.send(read)).toMatchObject({ kind: 'not-sent', problem: { code: 'destination-unavailable' } });
+      expect(seen).toEqual([]);
+      expect(await client.send(read)).toMatchObject({ kind: 'answered', status: 200 });
+    },
+  );
+
+  it('is not asked again after a 401 that came so late', async () => {
+    const { client, seen } = await slowHospital({ refusal: 400 });
+    expect(await client.send(read)).toMatchObject({ kind: 'not-sent', problem: { code: 'destination-unavailable' } });
+    expect(seen).toEqual(['/fhir/Device/1']);
+    expect(await client.send(read)).toMatchObject({ kind: 'answered', status: 200 });
+  });
+
+  it('ends a request, with its token, within the time limit of one', async () => {
+    const { client } = await slowHospital({ token: 200, refusal: 9_999 });
+    const started = performance.now();
+    expect(await client.send(read)).toMatchObject({ kind: 'unknown' });
+    expect(performance.now() - started).toBeLessThan(750);
+  });
+
   it('takes half a body that never ends, or ends early, for unknown', async () => {
     const hanging = await hospitalWith((_request, response) => void response.writeHead(200).write('{"resourceType":'));
     expect(await clientOf(hanging, 300).send(read)).toMatchObject({ kind: 'unknown' });

@@ -157,6 +157,20 @@ describe('what a therapy needs to be held as it is', () => {
 });
 
 describe('what our scopes let us do', () => {
+  it('names what the server would let us change and they do not', () => {
+    const scopes = ['system/*.crs', 'system/Device.u', 'system/MedicationAdministration.u?x=y', 'system/Observation.u'];
+    const { withheld } = routesAt('hapi', {}, scopes);
+    const others = [...emittedKinds, 'DocumentReference' as const].filter(
+      (kind) => !['Device', 'MedicationAdministration', 'Observation'].includes(kind),
+    );
+    expect(withheld).toEqual(new Set(others));
+    expect(routesAt('hapi', {}, ['system/*.cruds'])).not.toHaveProperty('withheld');
+    expect(routesAt('hapi')).not.toHaveProperty('withheld');
+    expect(routesAt('epic', {}, ['system/*.crs']).withheld).toEqual(
+      new Set(['Procedure', 'Observation', 'DocumentReference']),
+    );
+  });
+
   it('narrows the routes as the server does', () => {
     const scopes = ['system/*.rs', 'system/DocumentReference.c', 'system/Observation.cu'];
     const routes = routesAt('hapi', tried, scopes);

@@ -186,6 +186,12 @@ describe('the answer to a transaction', () => {
     expect(reactions.map(({ kind }) => kind)).toEqual(['terminal', 'terminal']);
   });
 
+  it('in which a create was taken for later is looked for, where a search can tell', () => {
+    const entry = { response: { status: '202 Accepted', location: 'Observation/17' } };
+    expect(read(one, answered([entry]))).toMatchObject({ links: [], reactions: [{ kind: 'queued' }] });
+    expect(read(one, answered([{ response: { status: '202' } }])).reactions).toMatchObject([{ kind: 'queued' }]);
+  });
+
   it('that was only taken (202) is not known yet', () => {
     expect(read(one, { kind: 'answered', status: 202, body: undefined }).reactions).toMatchObject([
       { kind: 'unknown' },

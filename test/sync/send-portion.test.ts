@@ -87,6 +87,15 @@ describe('a batch, whose entries stand alone', () => {
     expect(waves(plan(wanted, links))).toEqual([['create 9'], ['update 2'], ['create 3']]);
   });
 
+  it('opens nothing of a later event while an earlier one still has to close', () => {
+    const links = linksTo(itemsOf(pump(1), infusion(2, 1, 1)));
+    const closing = { ...infusion(2, 1, 9, '2024-03-11T09:00:00Z'), changedIn: 2 };
+    const between = { ...infusion(3, 2, 1, '2024-03-21T09:00:00Z'), changedIn: 3 };
+    const wanted = itemsOf(pump(1), { ...pump(9), group: 2 }, closing, between, infusion(5, 3, 1));
+    const groups = plan(wanted, links).map((group) => group.filter(({ identity }) => identity !== identityOf(1)));
+    expect(waves(groups)).toEqual([['create 9'], ['update 2'], ['create 3', 'create 5']]);
+  });
+
   it('takes away first what is no longer wanted', () => {
     const links = linksTo(itemsOf(observation(2, 1)));
     expect(waves(plan(itemsOf(observation(3, 1)), links))).toEqual([['void 2'], ['create 3']]);

@@ -118,8 +118,11 @@ describe('the answer to it', () => {
     expect(read(create, answer)).toMatchObject({ confirmed: [], reactions: [{ kind }] });
   });
 
-  it('that takes a create and tells where it will be is a place', () => {
-    expect(read(create, answered(202, { location: 'Observation/17' })).confirmed).toMatchObject([{ serverId: '17' }]);
+  it('that takes a create and tells where it will be is looked for until it is there, where a search can tell', () => {
+    const located = answered(202, { location: 'Observation/17' });
+    expect(read(create, located)).toMatchObject({ confirmed: [], reactions: [{ kind: 'queued' }] });
+    const unsearchable = placeOf({ capabilities: everyKind(able(['create', 'read', 'update'])) });
+    expect(readSingle(create, located, unsearchable)).toMatchObject({ links: [{ serverId: '17' }], failures: [] });
   });
 
   it('to an update, done or taken, is the content that was sent, under the version that came of it', () => {

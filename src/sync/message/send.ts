@@ -73,10 +73,13 @@ async function post(url: string, er7: string, options: SendOptions): Promise<Exc
   }
 }
 
-/** A success that acknowledges nothing says nothing. Otherwise what is no «later» (RFC 9110, RFC 6585) is a refusal. */
+/**
+ * A success that acknowledges nothing says nothing, nor does a server that failed at it, or the gateway before one.
+ * Otherwise what is no «later» (RFC 9110, RFC 6585) is a refusal.
+ */
 function withoutAcknowledgement(status: number): Exchanged {
-  if (status < 300) return unanswered();
-  return laterStatuses.has(status) || status >= 500 ? unreachable() : refused(String(status));
+  if (laterStatuses.has(status)) return unreachable();
+  return status < 300 || status >= 500 ? unanswered() : refused(String(status));
 }
 
-const laterStatuses = new Set([408, 425, 429]);
+const laterStatuses = new Set([408, 425, 429, 503]);

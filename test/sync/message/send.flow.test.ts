@@ -198,7 +198,9 @@ describe('a message by HTTP', () => {
     [401, '', 'terminal message-refused'],
     [408, '', 'retry destination-unavailable'],
     [429, '', 'retry destination-unavailable'],
-    [500, '', 'retry destination-unavailable'],
+    [500, '', 'unknown destination-unavailable'],
+    [502, '<html>', 'unknown destination-unavailable'],
+    [504, '<html>', 'unknown destination-unavailable'],
     [503, '<html>', 'retry destination-unavailable'],
   ])('answered with %i %j is %s', async (status, body, outcome) => {
     expect(withOutcome(await http(await answering(status, body)).send(er7))).toBe(outcome);
