@@ -56,7 +56,7 @@ export async function plannedAt(
   const wanted = wantedOf(therapy, desired);
   const tailored = tailor(wanted, reports, {
     ...{ patientId, capabilities, routes, links },
-    patientServerId: await knownMatch(db, destination, patientId),
+    patientServerId: (await knownMatch(db, destination, patientId))?.serverId,
     patientIdentifiers: identifiersThere(destination, identifiers),
     identifierSystem: app.identifierSystem,
     ownDevices: await knownDevices(db, owner, family),

@@ -1,4 +1,4 @@
-import type { Bundle, BundleEntry, Patient } from '@medplum/fhirtypes';
+import type { Bundle, BundleEntry, Identifier, Patient } from '@medplum/fhirtypes';
 import type { Answer, FhirClient, FhirRequest } from '../sync/fhir-client.ts';
 
 /** A request as it would be sent to a destination. The token is not shown. */
@@ -34,7 +34,7 @@ export function previewClient(statement: unknown, reading: FhirClient | undefine
     const answer = await reading?.send(request);
     if (answer?.kind === 'answered' && found(answer.body) === 1) return answer;
     if (reading) unmatched++;
-    return answered(200, searchset([{ resourceType: 'Patient', id: stubPatientId }]));
+    return answered(200, searchset([{ resourceType: 'Patient', id: stubPatientId, identifier: [askedFor(request)] }]));
   }
 
   async function send(request: FhirRequest): Promise<Answer> {
@@ -87,6 +87,14 @@ const answered = (status: number, body: unknown): Extract<Answer, { kind: 'answe
   status,
   body,
 });
+
+/** The identifier that a search of a Patient names: `system|value`, in its body or in its URL. */
+function askedFor({ path, body }: FhirRequest): Identifier {
+  const query = new URLSearchParams(typeof body === 'string' ? body : path.replace(/^[^?]*\??/, ''));
+  const token = query.get('identifier') ?? '';
+  const [system = '', value = ''] = token.split(/(?<!\\)\|/).map((part) => part.replace(/\\(.)/g, '$1'));
+  return { system, value };
+}
 
 const searchset = (patients: readonly Patient[]): Bundle => ({
   resourceType: 'Bundle',

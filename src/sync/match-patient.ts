@@ -50,7 +50,7 @@ async function patientWith(
     }
     // A login page or a proxy in its place must not count as "not registered".
     if ((answer.body as Bundle | undefined)?.resourceType !== 'Bundle') return unreadable;
-    for (const id of patientIds(answer.body)) found.add(id);
+    for (const id of patientIds(answer.body, identifier)) found.add(id);
   }
   const [serverId, ...others] = found;
   if (!serverId) return stop(problem('patient-not-found', 'no Patient at the destination has this identifier'));
@@ -58,19 +58,25 @@ async function patientWith(
   return { serverId };
 }
 
+export interface KnownMatch {
+  readonly serverId: string;
+  /** When a search last told so. */
+  readonly matchedAtMs: number;
+}
+
 export async function knownMatch(
   db: Db,
   { tenant, name }: Destination,
   patientId: string,
-): Promise<string | undefined> {
+): Promise<KnownMatch | undefined> {
   const row = await db
     .selectFrom('patient_match')
-    .select('server_id')
+    .select(['server_id', 'matched_at'])
     .where('tenant', '=', tenant)
     .where('destination', '=', name)
     .where('patient_id', '=', patientId)
     .executeTakeFirst();
-  return row?.server_id;
+  return row && { serverId: row.server_id, matchedAtMs: row.matched_at };
 }
 
 export async function rememberMatch(
@@ -113,9 +119,13 @@ function patientSearch(
 /** FHIR R4 search, Escaping Search Parameters. */
 export const escapeToken = (text: string): string => text.replace(/[\\$,|]/g, (character) => `\\${character}`);
 
-function patientIds(body: unknown): string[] {
+/** Of those that carry the identifier: a server that does not know the parameter answers with whomever it has. */
+function patientIds(body: unknown, { system, value }: { readonly system: string; readonly value: string }): string[] {
   const entries = (body as Bundle<Patient>)?.entry ?? [];
-  return entries.flatMap(({ resource }) => (resource?.resourceType === 'Patient' && resource.id ? [resource.id] : []));
+  return entries.flatMap(({ resource }) => {
+    if (resource?.resourceType !== 'Patient' || !resource.id) return [];
+    return resource.identifier?.some((one) => one.system === system && one.value === value) ? [resource.id] : [];
+  });
 }
 
 /** A search that is refused as a request cannot be cured by reading again. */

@@ -19,18 +19,28 @@ export function isInFhir({ wanted }: Therapy, { byType, report }: Routes, memory
   return wanted.some(({ resource }) => travels(byType.get(resource.resourceType)?.tier ?? report));
 }
 
-/** The destination's own Patient: known, or searched and remembered. */
+/** A record number may be given to another Patient there: a match is believed for so long. */
+const matchForMs = 24 * 60 * 60 * 1000;
+
+/**
+ * The destination's own Patient: known, or searched and remembered. Where the search now tells of another one, nothing is
+ * written until a human has looked: what is there may stand with the wrong person.
+ */
 export async function patientThere(
   { store, destination, capabilities }: RunContext,
   { patientId, identifiers }: Therapy,
   memory: RunMemory,
   findings: Findings,
 ): Promise<string> {
-  memory.rememberedPatient = await knownMatch(store.db, destination, patientId);
-  if (memory.rememberedPatient) return memory.rememberedPatient;
+  const known = await knownMatch(store.db, destination, patientId);
+  memory.rememberedPatient = known?.serverId;
+  if (known && (await store.nowMs()) - known.matchedAtMs < matchForMs) return known.serverId;
   const { vendorCodes } = capabilities;
   const found = await matchPatient(memory.client, destination, patientId, identifiers, vendorCodes);
   if (!('serverId' in found)) return findings.end(found);
+  if (known && known.serverId !== found.serverId && !(await isPatientGone(known.serverId, memory))) {
+    return findings.end({ kind: 'terminal', problem: patientDiffers });
+  }
   await memory.write((trx, nowMs) => rememberMatch(trx, destination, patientId, found.serverId, nowMs));
   return found.serverId;
 }
@@ -48,12 +58,17 @@ export async function withoutPatient(
   const serverId = memory.rememberedPatient;
   if (result.kind !== 'parked' || serverId === undefined) return result;
   if (!result.problems.some(({ code }) => code === 'destination-refused')) return result;
-  if (!isReadable('Patient', memory.asking.capabilities)) return result;
-  const answer = await memory.client.send({ method: 'GET', path: `Patient/${serverId}` });
-  if (!isGone(answer)) return result;
+  if (!(await isPatientGone(serverId, memory))) return result;
   await memory.write((trx) => forgetMatch(trx, destination, patientId));
   return { kind: 'retry', problem: patientGone, problems: result.problems };
 }
+
+async function isPatientGone(serverId: string, { asking, client }: RunMemory): Promise<boolean> {
+  if (!isReadable('Patient', asking.capabilities)) return false;
+  return isGone(await client.send({ method: 'GET', path: `Patient/${serverId}` }));
+}
+
+const patientDiffers = problem('patient-ambiguous', 'the identifier belongs to another Patient there than before');
 
 const patientGone = problem('destination-conflict', 'the Patient is gone there and is looked for anew');
 
