@@ -93,11 +93,12 @@ const notFound = { resourceType: 'OperationOutcome', issue: [{ severity: 'error'
 
 /** Every record number has one Patient, whose id is made of it. */
 function patientFor(body: string): Bundle {
-  const number = new URLSearchParams(body).get('identifier')?.split('|')[1] ?? '';
+  const [system = '', number = ''] = new URLSearchParams(body).get('identifier')?.split('|') ?? [];
+  const identifier = [{ system, value: number }];
   return {
     resourceType: 'Bundle',
     type: 'searchset',
-    entry: [{ resource: { resourceType: 'Patient', id: `p-${number}` } }],
+    entry: [{ resource: { resourceType: 'Patient', id: `p-${number}`, identifier } }],
   };
 }
 

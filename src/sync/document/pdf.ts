@@ -1,4 +1,8 @@
-import PDFDocument from 'pdfkit';
+import { createRequire } from 'node:module';
+import type PdfDocument from 'pdfkit';
+
+/** Loaded at the first PDF: most sites ask for none, and it takes 30 MB. */
+const pdfkit = (): typeof PdfDocument => createRequire(import.meta.url)('pdfkit') as typeof PdfDocument;
 
 const margin = 40;
 const fontSize = 8.5;
@@ -11,6 +15,7 @@ const linesOnPage = 68;
  */
 export function pdfOf(title: string, text: string, at: string | undefined): Buffer {
   const atMs = at === undefined ? 0 : Temporal.Instant.from(at).epochMilliseconds;
+  const PDFDocument = pdfkit();
   const document = new PDFDocument({
     size: 'A4',
     margin,
