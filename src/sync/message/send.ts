@@ -1,4 +1,4 @@
-import { connect as connectPlain, type Socket, type TcpNetConnectOpts } from 'node:net';
+import { connect as connectPlain, isIP, type Socket, type TcpNetConnectOpts } from 'node:net';
 import { type ConnectionOptions, connect as connectTls } from 'node:tls';
 import type { AddressPolicy } from '../../outgoing/address-policy.ts';
 import { refusedAddress } from '../../outgoing/dispatcher.ts';
@@ -53,7 +53,7 @@ async function overMllp(transport: Mllp, er7: string, options: SendOptions): Pro
 
 function socketTo({ host, port, tls }: Mllp, { socket }: SendOptions): Socket {
   if (!tls) return connectPlain({ host, port, lookup: socket?.lookup });
-  return connectTls({ ...socket, host, port });
+  return connectTls({ ...socket, host, port, ...(isIP(host) === 0 && { servername: host }) });
 }
 
 async function post(url: string, er7: string, options: SendOptions): Promise<Exchanged> {

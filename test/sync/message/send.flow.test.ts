@@ -138,9 +138,11 @@ describe('a message by MLLP', () => {
 });
 
 describe('a message by MLLP over TLS', () => {
+  let askedFor: string | false | null = null;
   const secured = () =>
     listening(
       createTlsServer({ cert: pem('server.pem'), key: pem('server.key') }, (socket) => {
+        askedFor = socket.servername;
         const connection = new Hl7Connection(socket.on('error', () => {}));
         connection.addEventListener('message', ({ message }: Hl7MessageEvent) => connection.send(message.buildAck()));
       }),
@@ -153,6 +155,11 @@ describe('a message by MLLP over TLS', () => {
 
   it('is accepted by an engine whose certificate the site trusts', async () => {
     expect(await named(await secured(), { ca: pem('ca.pem') }).send(er7)).toEqual({ kind: 'accepted' });
+  });
+
+  it('says which engine it means, for gateways that answer for several', async () => {
+    await named(await secured(), { ca: pem('ca.pem') }).send(er7);
+    expect(askedFor).toBe('localhost');
   });
 
   it('is not sent to one whose certificate nobody trusts', async () => {
