@@ -5,6 +5,8 @@ const property = 'test/**/*.property.test.ts';
 
 export default defineConfig({
   test: {
+    // Files that start servers wait more than they work: both cores are used.
+    maxWorkers: 2,
     projects: [
       { test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: [flow, property] } },
       {
