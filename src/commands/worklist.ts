@@ -1,6 +1,6 @@
 import { linksThere } from '../operate/links-there.ts';
 import type { Link } from '../sync/plan.ts';
-import { worklistCsv, worklistRows } from '../sync/worklist/rows.ts';
+import { worklistCsv, worklistNdjson, worklistRows } from '../sync/worklist/rows.ts';
 import { atDestination } from './chosen-destination.ts';
 
 /** Prints what a human has to enter there, oldest event first. It names patients: it is for the hospital's own people. */
@@ -9,8 +9,7 @@ export function worklist(configPath: string | undefined, named: string, format: 
     const links: Link[] = [];
     for await (const some of linksThere(app.store.db, { tenant, destination: name }, 'Task')) links.push(...some);
     const rows = worklistRows(links);
-    if (format === 'csv') process.stdout.write(worklistCsv(rows));
-    else for (const row of rows) process.stdout.write(`${JSON.stringify(row)}\n`);
+    process.stdout.write(format === 'csv' ? worklistCsv(rows) : worklistNdjson(rows));
     const count = (action: 'enter' | 'remove') => rows.filter((row) => row.action === action).length;
     console.error(
       `${name}: ${count('enter')} to enter, ${count('remove')} to remove. The list names patients: pass it to the hospital's own people alone.`,

@@ -19,7 +19,3 @@ export function ourIdentity(resource: Resource, identifierSystem: string): strin
     resource.meta?.tag?.find((tag) => tag.system === identifierSystem)?.code
   );
 }
-
-/** Whether this deployment wrote it. What is ours never becomes input again. */
-export const isOurs = (resource: Resource, identifierSystem: string): boolean =>
-  ourIdentity(resource, identifierSystem) !== undefined;

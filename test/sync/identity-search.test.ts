@@ -1,6 +1,6 @@
 import type { Patient } from '@medplum/fhirtypes';
 import { describe, expect, it } from 'vitest';
-import { identityQuery, isOurs, ourIdentity } from '../../src/sync/identity-search.ts';
+import { identityQuery, ourIdentity } from '../../src/sync/identity-search.ts';
 import { identifierSystem, identityOf, observation, provenance } from './therapy-resources.ts';
 
 const stranger: Patient = { resourceType: 'Patient', identifier: [{ system: 'urn:mrn', value: identityOf(2) }] };
@@ -9,13 +9,12 @@ describe('what this deployment wrote', () => {
   it('is known by its identifier, and Provenance by its tag', () => {
     expect(ourIdentity(observation(2, 1).resource, identifierSystem)).toBe(identityOf(2));
     expect(ourIdentity(provenance(3, 1, 2).resource, identifierSystem)).toBe(identityOf(3));
-    expect(isOurs(observation(2, 1).resource, identifierSystem)).toBe(true);
   });
 
   it('is nothing of another system, another deployment, or without identifiers', () => {
-    expect(isOurs(stranger, identifierSystem)).toBe(false);
-    expect(isOurs(observation(2, 1).resource, `${identifierSystem}-other`)).toBe(false);
-    expect(isOurs({ resourceType: 'Patient' }, identifierSystem)).toBe(false);
+    expect(ourIdentity(stranger, identifierSystem)).toBeUndefined();
+    expect(ourIdentity(observation(2, 1).resource, `${identifierSystem}-other`)).toBeUndefined();
+    expect(ourIdentity({ resourceType: 'Patient' }, identifierSystem)).toBeUndefined();
   });
 
   it('is searched by tokens of which only the separators between them are plain', () => {

@@ -1,69 +1,46 @@
-import type { Resource } from '@medplum/fhirtypes';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { App } from '../../src/app.ts';
+import { describe, expect, it } from 'vitest';
 import { problem } from '../../src/event/problem.ts';
 import { patientsOf } from '../../src/ledger/patients.ts';
 import { oweEverything } from '../../src/pipeline.ts';
 import { decideUnresolved } from '../../src/sync/drift-decision.ts';
 import type { Fact } from '../../src/sync/facts.ts';
-import type { FhirRequest } from '../../src/sync/fhir-client.ts';
-import { openAdapter, openReviewOf, report, type Settings, settle, ticketsAt } from '../flow/adapter.ts';
+import { openReviewOf, report, type Settings, settle, ticketsAt } from '../flow/adapter.ts';
 import { clinicOf, mrnSystem } from '../flow/events.ts';
 import { type Between, noAnswer, recording, withBetween } from '../flow/faults.ts';
-import { admit, type Hospital, ofDeployment, openHospital } from '../flow/hospital.ts';
 import { inStep, standingAt } from '../flow/standing.ts';
+import {
+  app,
+  does,
+  hospital,
+  isCreateOf,
+  kinds,
+  known,
+  noBatch,
+  noConditions,
+  noTransaction,
+  once,
+  ours,
+  start as startWith,
+  useOneHospital,
+} from './one-hospital.ts';
 
 /** Answers that are not what they seem, and servers that state less than others. */
 
-const known = { source: 'this test', verified: true };
-const kinds = ['Device', 'Medication', 'MedicationAdministration', 'MedicationRequest', 'Procedure', 'Observation'];
-const noTransaction: Fact = { about: 'server', property: 'transaction', value: false, ...known };
-const noBatch: Fact = { about: 'server', property: 'batch', value: false, ...known };
-const others = ['Provenance', 'AdverseEvent', 'DeviceUseStatement', 'MedicationStatement', 'CarePlan', 'Condition'];
-const noConditions: Fact[] = [...kinds, ...others].map((about) => ({
-  ...{ about, property: 'conditionalCreate', value: false, ...known },
-}));
 const searchedBy = (about: string, ...value: string[]): Fact => ({
   about,
   property: 'searchParameters',
   value,
   ...known,
 });
-const does = (about: string, ...value: ('create' | 'read' | 'update' | 'search-type')[]): Fact => ({
-  ...{ about, property: 'interactions', value, ...known },
-});
 const plainly = [noTransaction, noBatch, ...noConditions];
 
-let hospital: Hospital;
-let app: App;
-
-beforeEach(async () => {
-  hospital = await openHospital();
-  await admit(hospital, mrnSystem, ['A']);
-});
-afterEach(async () => {
-  await app.close();
-  await hospital.sandbox.close();
-});
+useOneHospital();
 
 const a = clinicOf('A');
 
-async function start(facts: readonly Fact[], settings: Settings = {}): Promise<void> {
-  app = await openAdapter({ hospital }, { facts, ...settings });
-}
+const start = (facts: readonly Fact[], settings: Settings = {}) => startWith({ facts, ...settings });
 
-const ours = (type: Resource['resourceType']) => ofDeployment(hospital.sandbox.resources(type), app.identifierSystem);
-const isCreateOf = (type: string, { method, path }: FhirRequest) => method === 'POST' && path === type;
 const lookAgain = () => oweEverything(app, patientsOf(app.store.db, 'default', 'test'));
-
-function once(isMeant: (request: FhirRequest) => boolean, fault: Between): Between {
-  let met = false;
-  return (request, send) => {
-    if (met || !isMeant(request)) return send(request);
-    met = true;
-    return fault(request, send);
-  };
-}
 
 describe('a server that is not searched by identifier', () => {
   it('is not searched by it after it refused a create, and takes the rest', async () => {
@@ -197,7 +174,7 @@ describe('a page in place of the answer', () => {
 describe('scopes of ours that let nothing be changed', () => {
   it('have a correction told beside what stands', async () => {
     await start([...plainly, does('DocumentReference', 'create', 'read', 'search-type')], {
-      scopes: ['system/*.crs', ...[...kinds.slice(0, 5), ...others].map((type) => `system/${type}.crus`)],
+      scopes: ['system/*.crs', ...kinds.filter((type) => type !== 'Observation').map((type) => `system/${type}.crus`)],
     });
     await report(app, a.assessment('s', 1, 'MAS', '2'));
     await settle(app);

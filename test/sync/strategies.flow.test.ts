@@ -1,62 +1,42 @@
 import type { Bundle, Resource } from '@medplum/fhirtypes';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { App } from '../../src/app.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { decideUnresolved } from '../../src/sync/drift-decision.ts';
 import type { Fact } from '../../src/sync/facts.ts';
 import type { Answer, FhirRequest } from '../../src/sync/fhir-client.ts';
 import { drain } from '../../src/worker.ts';
-import { impatient, openAdapter, openReviewOf, report, settle, ticketsAt } from '../flow/adapter.ts';
+import { impatient, openReviewOf, report, settle, ticketsAt } from '../flow/adapter.ts';
 import { clinicOf, mrnSystem } from '../flow/events.ts';
 import { type Between, noAnswer, recording, withBetween } from '../flow/faults.ts';
-import { admit, type Hospital, holdingsOf, ofDeployment, openHospital } from '../flow/hospital.ts';
+import { holdingsOf } from '../flow/hospital.ts';
 import { inStep, standingAt } from '../flow/standing.ts';
+import {
+  app,
+  hospital,
+  isCreateOf,
+  kinds,
+  known,
+  noBatch,
+  noConditions,
+  noTransaction,
+  once,
+  ours,
+  start as startWith,
+  useOneHospital,
+} from './one-hospital.ts';
 
 /** One sandbox hospital, known to be able to do less than it can. */
-const known = { source: 'this test', verified: true };
-const kinds = ['Device', 'Medication', 'MedicationAdministration', 'MedicationRequest', 'Procedure', 'Observation'];
-const others = ['Provenance', 'AdverseEvent', 'DeviceUseStatement', 'MedicationStatement', 'CarePlan', 'Condition'];
-const noTransaction: Fact = { about: 'server', property: 'transaction', value: false, ...known };
-const noBatch: Fact = { about: 'server', property: 'batch', value: false, ...known };
-const noConditions: Fact[] = [...kinds, ...others].map((about) => ({
-  ...{ about, property: 'conditionalCreate', value: false, ...known },
-}));
 const searchedBy = (...value: string[]): Fact[] =>
-  [...kinds, ...others].map((about) => ({ about, property: 'searchParameters', value, ...known }));
+  kinds.map((about) => ({ about, property: 'searchParameters', value, ...known }));
 
 const inBatches = [noTransaction];
 const showsAtOnce: Fact = { about: 'server', property: 'searchLagSeconds', value: 0, ...known };
 const oneByOne = [noTransaction, noBatch, showsAtOnce];
 
-let hospital: Hospital;
-let app: App;
-
-beforeEach(async () => {
-  hospital = await openHospital();
-  await admit(hospital, mrnSystem, ['A']);
-});
-afterEach(async () => {
-  await app.close();
-  await hospital.sandbox.close();
-});
+useOneHospital();
 
 const a = clinicOf('A');
 
-async function start(facts: readonly Fact[], settings: { maxEntries?: number } = {}): Promise<void> {
-  app = await openAdapter({ hospital }, { facts, ...settings });
-}
-
-const ours = (type: Resource['resourceType']) => ofDeployment(hospital.sandbox.resources(type), app.identifierSystem);
-const isCreateOf = (type: string, { method, path }: FhirRequest) => method === 'POST' && path === type;
-
-/** Answers the first request of a kind by what the fault makes of it. */
-function once(isMeant: (request: FhirRequest) => boolean, fault: Between): Between {
-  let met = false;
-  return (request, send) => {
-    if (met || !isMeant(request)) return send(request);
-    met = true;
-    return fault(request, send);
-  };
-}
+const start = (facts: readonly Fact[], settings: { maxEntries?: number } = {}) => startWith({ facts, ...settings });
 
 const lostAfter: Between = async (request, send) => {
   await send(request);

@@ -1,42 +1,24 @@
 import type { Binary, Device, Observation, Resource } from '@medplum/fhirtypes';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { App } from '../../src/app.ts';
 import { problem } from '../../src/event/problem.ts';
 import { releaseMapping } from '../../src/store/destination-state.ts';
-import type { Fact } from '../../src/sync/facts.ts';
 import type { MessageAnswer } from '../../src/sync/message/acknowledgement.ts';
-import { openAdapter, openReviewOf, report, type Settings, settle, ticketsAt } from '../flow/adapter.ts';
+import { openReviewOf, report, settle, ticketsAt } from '../flow/adapter.ts';
 import { clinicOf, mrnSystem } from '../flow/events.ts';
 import { recording, withBetween } from '../flow/faults.ts';
-import { admit, type Hospital, ofDeployment, openHospital } from '../flow/hospital.ts';
+import { ofDeployment } from '../flow/hospital.ts';
 import { inStep, standingAt } from '../flow/standing.ts';
+import { app, does, hospital, start, useOneHospital } from './one-hospital.ts';
 
 /** Ways to a hospital that takes no therapy in FHIR, or not all of it. */
 
-const known = { source: 'this test', verified: true };
-const only = (about: string, ...value: ('create' | 'read' | 'update' | 'search-type')[]): Fact => ({
-  ...{ about, property: 'interactions', value, ...known },
-});
-const keepsItsDevices = only('Device', 'read', 'search-type');
-const takesNothing = [keepsItsDevices, only('DocumentReference', 'read', 'search-type')];
+const keepsItsDevices = does('Device', 'read', 'search-type');
+const takesNothing = [keepsItsDevices, does('DocumentReference', 'read', 'search-type')];
 
-let hospital: Hospital;
-let app: App;
-
-beforeEach(async () => {
-  hospital = await openHospital();
-  await admit(hospital, mrnSystem, ['A']);
-});
-afterEach(async () => {
-  await app.close();
-  await hospital.sandbox.close();
-});
+useOneHospital();
 
 const a = clinicOf('A');
-
-async function start(settings: Settings): Promise<void> {
-  app = await openAdapter({ hospital }, settings);
-}
 
 const linksHere = async () => {
   const rows = await app.store.db
