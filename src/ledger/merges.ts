@@ -1,10 +1,10 @@
-import type { CanonicalEvent } from '../event/event.ts';
 import { inChunks } from '../store/in-chunks.ts';
 import type { Trx } from '../store/store.ts';
 import { amendedAcross } from './amended-across.ts';
 import { type ChainRow, connectedEvents } from './chains.ts';
 import type { Scope } from './patient-key.ts';
 import { survivorsOf } from './revisions.ts';
+import { storedEvent } from './stored-event.ts';
 import { type Merge, survivorsAfter } from './survivors.ts';
 
 /**
@@ -65,7 +65,7 @@ async function mergesOf(trx: Trx, scope: Scope, patientIds: readonly string[]): 
     .union(mergesWhere(trx, scope, 'merged_patient_id', patientIds))
     .execute();
   return rows.map((row) => {
-    const event = JSON.parse(row.payload) as CanonicalEvent;
+    const event = storedEvent(row.payload);
     return {
       seq: row.seq,
       system: row.source_system,

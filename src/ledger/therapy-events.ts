@@ -5,6 +5,7 @@ import { amendedAcross } from './amended-across.ts';
 import { membersOf } from './members.ts';
 import type { PatientKey, Scope } from './patient-key.ts';
 import { survivorsOf } from './revisions.ts';
+import { storedEvent } from './stored-event.ts';
 
 export interface StoredEvent {
   /** Order of receipt. */
@@ -33,7 +34,7 @@ export async function therapyEvents(db: Db, key: PatientKey): Promise<readonly S
     .map((row) => ({
       seq: row.seq,
       patientId: survivors.get(row.patientId) ?? key.patientId,
-      event: JSON.parse(row.payload) as CanonicalEvent,
+      event: storedEvent(row.payload),
       receivedAtMs: row.receivedAtMs,
     }));
 }
