@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { type AccessAudit, accessAudit } from './audit/access.ts';
 import { fixedKeys, joinedKeys, type KeyRing, keysOfFile } from './auth/key-ring.ts';
 import { jwksInText } from './auth/key-text.ts';
 import { loadSigningKeys } from './auth/keys.ts';
@@ -31,6 +32,8 @@ export interface App {
   readonly destinations: readonly DestinationRuntime[];
   /** Of all destinations. */
   readonly keys: KeyRing;
+  /** Who reads here is written down before they are answered. */
+  readonly access: AccessAudit;
   readonly metrics: Metrics;
   readonly trace: Trace;
   now(): Temporal.Instant;
@@ -68,6 +71,7 @@ export async function openApp(config: Config): Promise<App> {
     store,
     codes,
     log,
+    access: accessAudit(store, () => Temporal.Now.instant()),
     metrics,
     trace,
     identifierSystem: resourceIdentifierSystem(await deploymentId(store.db)),

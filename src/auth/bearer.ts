@@ -22,6 +22,10 @@ export interface TrustedIssuer {
   /** Our FHIR base as its tokens name it in `aud`; for several tenants, that of the tenant. */
   readonly audience: string;
   readonly tenant: string;
+  /** Which patients its tokens open: real ones, or those of tests. Default: live. */
+  readonly environment?: 'live' | 'test';
+  /** What `user/` scopes reach. We do not know whom a hospital lets its users see, so by default: the launch patient. */
+  readonly userReach?: 'patient' | 'tenant';
   /** Ranges, addresses and hosts inside the network at which its keys may be fetched. */
   readonly allowAddresses?: readonly string[];
 }
@@ -33,8 +37,14 @@ export interface Principal {
   readonly subject: string;
   readonly clientId?: string;
   readonly scopes: readonly Scope[];
-  /** The launch context: the only patient that `patient/` scopes reach. */
+  readonly environment: 'live' | 'test';
+  readonly userReach: 'patient' | 'tenant';
+  /** The launch context: the only patient that `patient/` scopes reach. Our keyed id. */
   readonly patient?: string;
+  /** What the issuer calls that patient, where that is not our id: the caller is answered in its own terms. */
+  readonly patientThere?: string;
+  /** How the audit names the token: its `jti`. */
+  readonly tokenId?: string;
 }
 
 export type BearerCheck = (authorizationHeader: string | undefined) => Promise<Principal | Denial>;
@@ -74,6 +84,8 @@ interface Trusted {
   readonly issuer: string;
   readonly jwksUri: string;
   readonly tenantOfAudience: Map<string, string>;
+  readonly environment: 'live' | 'test';
+  readonly userReach: 'patient' | 'tenant';
   readonly key: JWTVerifyGetKey;
 }
 
@@ -90,11 +102,13 @@ function trustedByIssuer(issuers: readonly TrustedIssuer[], timeoutMs: number): 
   return trusted;
 }
 
-function newlyTrusted({ issuer, jwksUri, allowAddresses = [] }: TrustedIssuer, timeoutMs: number): Trusted {
+function newlyTrusted(one: TrustedIssuer, timeoutMs: number): Trusted {
+  const { issuer, jwksUri, environment = 'live', userReach = 'patient', allowAddresses = [] } = one;
   const url = secureUrl(jwksUri, 'The JWKS address of a token issuer');
   const policy = addressPolicy({ allow: allowAddresses, baseUrl: jwksUri });
   const fetch = guardedFetch(dispatcher({ policy, tls: {}, timeoutMs, maxAnswerBytes: maxJwksBytes }));
-  return { issuer, jwksUri, tenantOfAudience: new Map(), key: keyByKid(url, timeoutMs, fetch) };
+  const key = keyByKid(url, timeoutMs, fetch);
+  return { issuer, jwksUri, environment, userReach, tenantOfAudience: new Map(), key };
 }
 
 const maxJwksBytes = 262_144;
@@ -163,6 +177,8 @@ function principalOf(payload: JWTPayload, trusted: Trusted): Principal | Denial 
     subject,
     ...(clientId !== undefined && { clientId }),
     scopes: parseScopes([payload.scope ?? []].flat().filter(isText).join(' ')).scopes,
+    environment: trusted.environment,
+    userReach: trusted.userReach,
     ...(patient !== undefined && { patient }),
   };
 }

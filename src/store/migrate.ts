@@ -1,11 +1,17 @@
 import { Migrator } from 'kysely/migration';
 import { initial } from './migrations/001-initial.ts';
 import { destinations } from './migrations/002-destinations.ts';
+import { reading } from './migrations/003-reading.ts';
 import type { Db, StoreKind } from './store.ts';
 
 /** Runs the migrations that this database has not seen. A migration is never edited once released. */
 export async function migrate(db: Db, kind: StoreKind): Promise<void> {
-  const provider = { getMigrations: async () => ({ '001-initial': initial(kind), '002-destinations': destinations }) };
+  const migrations = {
+    '001-initial': initial(kind),
+    '002-destinations': destinations,
+    '003-reading': reading(kind),
+  };
+  const provider = { getMigrations: async () => migrations };
   const { error } = await new Migrator({ db, provider }).migrateToLatest();
   if (error) throw error;
 }

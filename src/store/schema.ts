@@ -18,6 +18,12 @@ export interface Database {
   device_match: DeviceMatchTable;
   review_item: ReviewItemTable;
   audit: AuditTable;
+  reading: ReadingTable;
+  resource: ResourceTable;
+  resource_version: ResourceVersionTable;
+  resource_value: ResourceValueTable;
+  board_note: BoardNoteTable;
+  card_feedback: CardFeedbackTable;
 }
 
 export type Environment = 'live' | 'test';
@@ -215,4 +221,106 @@ export interface AuditTable {
   outcome: string;
   /** JSON without PHI beyond keyed ids. */
   detail: string;
+}
+
+/** A patient's therapy as last computed for readers. Behind the ledger where a revision is lower than the patient's. */
+export interface ReadingTable {
+  tenant: string;
+  environment: Environment;
+  patient_id: string;
+  /** Revision that `facts` tell; null: never computed. */
+  status_revision: number | null;
+  /** The facts hold for instants from this one on … */
+  status_from: number | null;
+  /** … until here, when the same reports mean something else (a bridge ends); null: for ever. */
+  status_until: number | null;
+  /** What pump status is computed from at any instant in between, JSON. */
+  facts: string | null;
+  /** By calculation: the day by which the first pump is due for its refill. ISO date. */
+  due_on: string | null;
+  /** Day of the low reservoir alarm, as reported or else calculated. ISO date. */
+  alarm_on: string | null;
+  /** Last refill reported. ISO date, as precise as it was reported. */
+  refilled_on: string | null;
+  /** When the last report of this patient happened. */
+  heard_at: number | null;
+  /** Revision that the rows of `resource` tell; null: never computed. */
+  resources_revision: number | null;
+  resources_until: number | null;
+  projected_at: number | null;
+}
+
+/** The resources that the read API serves, current version. `id` is the identity of the resource. */
+export interface ResourceTable {
+  /** Order of first appearance: what paging goes by. */
+  seq: Generated<number>;
+  tenant: string;
+  environment: Environment;
+  type: string;
+  id: string;
+  patient_id: string;
+  version: number;
+  last_updated: number;
+  /** The span that the clinical date of the resource can mean; null: it has none. An open end is null in `date_to`. */
+  date_from: number | null;
+  date_to: number | null;
+  /** `withdrawn`: says of itself that it was entered in error. `deleted`: R4 gives the type no way to say so. */
+  state: 'live' | 'withdrawn' | 'deleted';
+  content_hash: string;
+  /** The resource as served, with id and meta, JSON. */
+  content: string;
+}
+
+/** Every version that was served, the current one too. */
+export interface ResourceVersionTable {
+  tenant: string;
+  environment: Environment;
+  type: string;
+  id: string;
+  version: number;
+  patient_id: string;
+  last_updated: number;
+  state: 'live' | 'withdrawn' | 'deleted';
+  content: string;
+}
+
+/** Values by which resources are searched: tokens, references, texts. */
+export interface ResourceValueTable {
+  tenant: string;
+  environment: Environment;
+  type: string;
+  parameter: string;
+  /** A code, an id, a text in lower case. */
+  value: string;
+  /** System of the code, type of the referenced resource; '' where there is none. */
+  system: string;
+  seq: number;
+}
+
+/** What a clinic notes beside a patient on its refill board. No clinical fact: those are reported as events. */
+export interface BoardNoteTable {
+  tenant: string;
+  environment: Environment;
+  patient_id: string;
+  owner: string | null;
+  note: string | null;
+  /** ISO date. */
+  booked_for: string | null;
+  /** Rises with each change: two people never overwrite each other unseen. */
+  version: number;
+  changed_by: string;
+  changed_at: number;
+}
+
+/** What became of a card (CDS Hooks 2.0 "Feedback"). */
+export interface CardFeedbackTable {
+  tenant: string;
+  service: string;
+  card: string;
+  outcome: string;
+  /** JSON; null: none given. */
+  reasons: string | null;
+  /** As the EHR wrote it. */
+  at: string;
+  received_at: number;
 }

@@ -1,12 +1,12 @@
 import type { Identifier, Meta, Resource } from '@medplum/fhirtypes';
 import { type Problem, problem } from '../event/problem.ts';
 import { identityIn, mapReferences, referenceTo } from '../fhir/references.ts';
+import { isWithdrawn } from '../fhir/withdrawn.ts';
 import { contentHash } from './content.ts';
 import type { DriftPolicy } from './destination.ts';
 import { says } from './drift-says.ts';
 import type { Link } from './plan.ts';
 import type { Tailored } from './tailored.ts';
-import { isWithdrawn } from './withdrawal.ts';
 
 /** What the hospital put beside ours: top-level elements, and what it added to our identifiers and labels. */
 export type Additions = Readonly<Record<string, unknown>>;

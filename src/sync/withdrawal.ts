@@ -1,43 +1,13 @@
-import type { AllergyIntolerance, Condition, Resource, ResourceType } from '@medplum/fhirtypes';
+import type { Resource, ResourceType } from '@medplum/fhirtypes';
+import { withdrawn as withdrawnResource } from '../fhir/withdrawn.ts';
 import { withdrawnMessage } from './message/withdrawn-message.ts';
 
-/** How resources of R4 say that they were entered in error, and which cannot. */
-
-const enteredInError = 'entered-in-error';
-
-/** The resource as it says so itself, with its content kept; undefined for a type that has no way to. */
-export function withdrawn(resource: Resource): Resource | undefined {
-  switch (resource.resourceType) {
-    case 'Provenance':
-    case 'AdverseEvent':
-      return undefined;
-    case 'Binary':
-      return withdrawnMessage(resource);
-    case 'Condition': {
-      // R4 allows neither a clinical status nor an end beside it (con-4, con-5).
-      const { clinicalStatus: _status, abatementDateTime: _end, ...kept } = resource as Condition;
-      return { ...kept, verificationStatus: verification('condition-ver-status') };
-    }
-    case 'AllergyIntolerance': {
-      const { clinicalStatus: _status, ...kept } = resource as AllergyIntolerance;
-      return { ...kept, verificationStatus: verification('allergyintolerance-verification') };
-    }
-    default:
-      return { ...resource, status: enteredInError } as Resource;
-  }
-}
-
-export function isWithdrawn(resource: Resource): boolean {
-  const { status, verificationStatus } = resource as { status?: string } & Pick<Condition, 'verificationStatus'>;
-  return status === enteredInError || verificationStatus?.coding?.some(({ code }) => code === enteredInError) === true;
-}
+/** What a destination holds, as it says of itself that it was entered in error; undefined for a type that has no way to. */
+export const withdrawn = (resource: Resource): Resource | undefined =>
+  resource.resourceType === 'Binary' ? withdrawnMessage(resource) : withdrawnResource(resource);
 
 /**
  * R4 gives AdverseEvent no status: it is deleted where the destination and our scopes allow it, else a human removes it.
  * Nothing else is ever deleted. Provenance only says what once was, and stays.
  */
 export const isRemovedByHand = (type: ResourceType): boolean => type === 'AdverseEvent';
-
-function verification(system: string) {
-  return { coding: [{ system: `http://terminology.hl7.org/CodeSystem/${system}`, code: enteredInError }] };
-}

@@ -1,7 +1,8 @@
 import type { Condition, Resource } from '@medplum/fhirtypes';
 import { beforeAll, describe, expect, it, test } from 'vitest';
 import { loadDefinitions, validate } from '../../src/fhir/validate.ts';
-import { isRemovedByHand, isWithdrawn, withdrawn } from '../../src/sync/withdrawal.ts';
+import { isWithdrawn } from '../../src/fhir/withdrawn.ts';
+import { isRemovedByHand, withdrawn } from '../../src/sync/withdrawal.ts';
 import { example, examples } from '../fhir/examples.ts';
 
 const silent = ['AdverseEvent', 'Provenance'];
