@@ -31,6 +31,7 @@ export const role = {
   destination: dicom('110152', 'Destination Role ID'),
   source: dicom('110153', 'Source Role ID'),
   custodian: audit('provenance-participant-type', 'custodian', 'Custodian'),
+  recipient: audit('v3-ParticipationType', 'IRCP', 'information recipient'),
 } as const;
 
 export const entityType = {

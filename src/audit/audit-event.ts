@@ -68,7 +68,10 @@ interface Act {
 }
 
 function actsOf({ action, outcome, detail }: AuditRow): Act[] {
-  if (action === 'read-status') return [{ interaction: 'read', outcome }];
+  if (action === 'access') {
+    const [interaction, resourceType] = [text(detail.interaction) ?? 'operation', text(detail.resourceType)];
+    return [{ interaction, resourceType, serverId: text(detail.resourceId), outcome }];
+  }
   if (action !== 'request') return [{ outcome }];
   const entries = Array.isArray(detail.entries) ? detail.entries.map(String) : [];
   if (entries.length > 0) return entries.map((entry) => actOfEntry(entry, outcome));
@@ -94,6 +97,7 @@ const actionOf: Readonly<Record<string, AuditEvent['action']>> = {
   create: 'C',
   read: 'R',
   vread: 'R',
+  history: 'R',
   capabilities: 'R',
   update: 'U',
   delete: 'D',
@@ -115,12 +119,7 @@ const severityOf: Readonly<Record<string, AuditEvent['outcome']>> = {
 
 /** Who asked whom. Data flow from source to destination; a delete knows an application and a custodian instead. */
 function agentsOf({ action, actor, detail }: AuditRow, { interaction }: Act): AuditEventAgent[] {
-  if (action === 'read-status') {
-    return [
-      { ...agent(role.destination, actor), requestor: true },
-      { ...agent(role.source, 'itb-fhir'), requestor: false },
-    ];
-  }
+  if (action === 'access') return agentsOfAccess(actor, detail, interaction ?? '');
   if (action !== 'request') return [{ type: { coding: [role.application] }, who: named(actor), requestor: true }];
   const [client, server] = rolesOf[interaction ?? ''] ?? [role.source, role.destination];
   const host = text(detail.host);
@@ -130,11 +129,25 @@ function agentsOf({ action, actor, detail }: AuditRow, { interaction }: Act): Au
   ];
 }
 
+/** Somebody read here: the application, whoever used it, and we who answered. The token is named, never shown. */
+function agentsOfAccess(actor: string, detail: AuditRow['detail'], interaction: string): AuditEventAgent[] {
+  const [client, server] = rolesOf[interaction] ?? [role.source, role.destination];
+  const [subject, tokenId] = [text(detail.subject), text(detail.tokenId)];
+  const policy = tokenId ? { policy: [`urn:ietf:params:oauth:jti:${tokenId}`] } : {};
+  const isPerson = subject !== undefined && subject !== actor;
+  return [
+    { ...agent(client, actor, text(detail.network)), ...policy, requestor: !isPerson },
+    ...(isPerson ? [{ ...agent(role.recipient, subject), requestor: true }] : []),
+    { ...agent(server, 'itb-fhir'), requestor: false },
+  ];
+}
+
 const reading = [role.destination, role.source] as const;
 
 const rolesOf: Readonly<Record<string, readonly [client: Coding, server: Coding]>> = {
   read: reading,
   vread: reading,
+  history: reading,
   capabilities: reading,
   delete: [role.application, role.custodian],
 };
@@ -157,18 +170,18 @@ const adapter = (identifierSystem: string) => ({
 });
 
 function entitiesOf(row: AuditRow, act: Act, identifierSystem: string): AuditEventEntity[] {
-  const patient = text(row.detail.patient);
+  const patients = [row.detail.patient ?? [], row.detail.patients ?? []].flat().flatMap((id) => text(id) ?? []);
   const requestId = text(row.detail.requestId);
   return [
     ...(act.interaction === undefined ? [countsIn(row)] : [objectOf(row, act)]),
-    ...(patient ? [patientEntity(patient, identifierSystem)] : []),
+    ...patients.map((patient) => patientEntity(patient, identifierSystem)),
     ...(requestId ? [{ type: entityType.requestId, what: { identifier: { value: requestId } } }] : []),
   ];
 }
 
 const reports: ReadonlySet<string> = new Set(['DocumentReference', 'DiagnosticReport']);
 
-function objectOf({ action, detail }: AuditRow, { interaction, resourceType, serverId }: Act): AuditEventEntity {
+function objectOf({ detail }: AuditRow, { interaction, resourceType, serverId }: Act): AuditEventEntity {
   const type = entityType.systemObject;
   if (interaction === 'search') {
     const searched = `${resourceType ?? ''}?${text(detail.query) ?? ''}`;
@@ -178,7 +191,8 @@ function objectOf({ action, detail }: AuditRow, { interaction, resourceType, ser
   return {
     type,
     role: isReport ? entityRole.report : entityRole.domainResource,
-    what: action === 'read-status' ? { display: 'pump status' } : placeOf(resourceType, serverId),
+    what: placeOf(resourceType, serverId),
+    ...(text(detail.operation) && { name: text(detail.operation) }),
   };
 }
 

@@ -39,4 +39,6 @@ export async function* readAudit(db: Db, filter: AuditFilter): AsyncGenerator<Au
 
 const isMeant = ({ detail }: AuditRow, { destination, patient }: AuditFilter): boolean =>
   (destination === undefined || detail.destination === destination) &&
-  (patient === undefined || detail.patient === patient);
+  (patient === undefined || detail.patient === patient || isAmong(patient, detail.patients));
+
+const isAmong = (patient: string, named: unknown): boolean => Array.isArray(named) && named.includes(patient);

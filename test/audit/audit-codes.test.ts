@@ -35,7 +35,19 @@ const displayOf = (system: Concepts | undefined, code: string | undefined): stri
 
 const { entityType, role, entityRole } = codes;
 const { requestId, ...types } = entityType;
-const interactions = ['read', 'vread', 'search', 'create', 'update', 'delete', 'capabilities', 'transaction', 'batch'];
+const interactions = [
+  'read',
+  'vread',
+  'search',
+  'create',
+  'update',
+  'delete',
+  'capabilities',
+  'transaction',
+  'batch',
+  'history',
+  'operation',
+];
 
 test('every code of an AuditEvent is published under that name, or ours', () => {
   const used: Coding[] = [

@@ -181,26 +181,82 @@ describe('a request as an AuditEvent of IHE Basic Audit Log Patterns', () => {
   });
 });
 
-describe('an act of ours as an AuditEvent', () => {
-  const row = { seq: 3, at: 0, actor: 'app-7', outcome: 'done' };
+describe('somebody who reads here, as an AuditEvent', () => {
+  const row = (detail: Record<string, unknown>, outcome = '2xx'): AuditRow => ({
+    seq: 5,
+    at: Temporal.Instant.from('2026-03-01T12:00:00Z').epochMilliseconds,
+    action: 'access',
+    actor: 'pump-app',
+    outcome,
+    detail: {
+      environment: 'live',
+      requestId: '0b9f0f5e-5d0e-4f0a-9d0a-000000000001',
+      issuer: 'https://ehr.test',
+      subject: 'practitioner-7',
+      clientId: 'pump-app',
+      tokenId: 'token-1',
+      network: '192.0.2.7',
+      ...detail,
+    },
+  });
+  const client = { who: { identifier: { value: 'pump-app' } }, network: { address: '192.0.2.7', type: '2' } };
+  const jti = { policy: ['urn:ietf:params:oauth:jti:token-1'] };
+  const user = {
+    type: {
+      coding: [{ system: txt('v3-ParticipationType'), code: 'IRCP', display: 'information recipient' }],
+    },
+    who: { identifier: { value: 'practitioner-7' } },
+    requestor: true,
+  };
+  const adapter = { who: { identifier: { value: 'itb-fhir' } }, requestor: false };
 
-  test('a reader of the pump status asked us', () => {
-    const event = one({ ...row, action: 'read-status', detail: { patient: 'p-1' } });
-    expect(event.type?.code).toBe('rest');
+  test('an application that reads is the destination; whoever used it is the requestor; the token is named', () => {
+    const event = one(row({ interaction: 'read', resourceType: 'Device', resourceId: 'd-1', patient: 'p-1' }));
+    expect([event.action, event.subtype?.[0]?.code, event.outcome]).toEqual(['R', 'read', '0']);
     expect(event.agent).toEqual([
-      { type: dicom('110152', 'Destination Role ID'), who: { identifier: { value: 'app-7' } }, requestor: true },
-      { type: dicom('110153', 'Source Role ID'), who: { identifier: { value: 'itb-fhir' } }, requestor: false },
+      { type: dicom('110152', 'Destination Role ID'), ...client, ...jti, requestor: false },
+      user,
+      { type: dicom('110153', 'Source Role ID'), ...adapter },
     ]);
     expect(event.entity).toEqual([
-      { type: object, role: domainResource, what: { display: 'pump status' } },
+      { type: object, role: domainResource, what: { reference: 'Device/d-1' } },
       patientEntity,
+      requestEntity,
     ]);
-    expect(event.recorded).toBe('1970-01-01T00:00:00.000Z');
   });
 
-  test('a status of nobody is a minor failure', () => {
-    expect(one({ ...row, action: 'read-status', outcome: 'not-found', detail: { patient: null } }).outcome).toBe('4');
+  test('a search names its query and every patient whom it found', () => {
+    const event = one(
+      row({ interaction: 'search', resourceType: 'Device', query: 'status=active', patients: ['p-1', 'p-2'] }),
+    );
+    expect(event.agent[0]).toEqual({ type: dicom('110153', 'Source Role ID'), ...client, ...jti, requestor: false });
+    expect(event.entity).toEqual([
+      {
+        type: object,
+        role: { system: txt('object-role'), code: '24', display: 'Query' },
+        query: Buffer.from('Device?status=active').toString('base64'),
+      },
+      patientEntity,
+      { ...patientEntity, what: { type: 'Patient', identifier: { system, value: 'p-2' } } },
+      requestEntity,
+    ]);
   });
+
+  test('a system that reads for itself is the requestor', () => {
+    const event = one(row({ interaction: 'history', resourceType: 'Device', resourceId: 'd-1', subject: 'pump-app' }));
+    expect([event.action, event.subtype?.[0]?.code]).toEqual(['R', 'history']);
+    expect(event.agent.map(({ requestor }) => requestor)).toEqual([true, false]);
+  });
+
+  test('an operation has its name; a refused one is a minor failure, a failed one a serious one', () => {
+    const event = one(row({ interaction: 'operation', operation: 'pump-status', patient: 'p-1' }, '4xx'));
+    expect([event.action, event.outcome, event.entity?.[0]?.name]).toEqual(['E', '4', 'pump-status']);
+    expect(one(row({ interaction: 'operation', operation: 'pump-status' }, '5xx')).outcome).toBe('8');
+  });
+});
+
+describe('an act of ours as an AuditEvent', () => {
+  const row = { seq: 3, at: 0, actor: 'app-7', outcome: 'done' };
 
   test.each([
     ['append', '110107', 'Import'],
