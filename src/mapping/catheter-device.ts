@@ -33,11 +33,20 @@ export function catheterDevices(therapy: Timeline, context: MappingContext): Bui
   ]);
 }
 
-/** By serial number where the label has one; a lot is not unique, so else by the event that first named it. */
+/**
+ * By serial number where the label has one; a lot is not unique, so else by the event that first named it. A revision
+ * may name two for the first time: the one that it took out, and the one that it put in.
+ */
 export function identityOfCatheter(context: MappingContext, life: CatheterLife): string {
   const { manufacturer, serialNumber } = life.label;
   if (serialNumber) return pumpIdentity(context, manufacturer, serialNumber, life.firstEntry.reattributions);
-  return eventIdentity(context, life.firstEntry, 'catheter');
+  return eventIdentity(context, life.firstEntry, isRemovedInItsFirst(life) ? 'removed-catheter' : 'catheter');
+}
+
+/** Whatever a replacement puts in has its date of implantation from it. */
+function isRemovedInItsFirst({ firstEntry: { event }, implanted }: CatheterLife): boolean {
+  const replaces = event.type === 'revision' && event.component === 'catheter' && event.action === 'replaced';
+  return replaces && implanted === undefined;
 }
 
 function catheterDevice(therapy: Timeline, life: CatheterLife, context: MappingContext): Device {

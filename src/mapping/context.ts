@@ -38,6 +38,7 @@ export type Role =
   | 'complication'
   | 'assessment'
   | 'catheter'
+  | 'removed-catheter'
   | 'alarm'
   | 'volume-discrepancy'
   | 'bolus-count'

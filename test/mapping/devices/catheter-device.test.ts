@@ -139,4 +139,24 @@ describe('the Device of a catheter', () => {
       ['LOT-C2', 'active', [], referenceTo(all, 'pump', 'A')],
     ]);
   });
+
+  it('and its successor are two devices where the replacement is the first that is heard of either', () => {
+    const named = (lotNumber: string | undefined) => ({ manufacturer: 'Medtronic', model: '8780', lotNumber });
+    for (const lot of ['LOT-C1', undefined]) {
+      const all = made([
+        report('implant', 'A', '2024-03-01T10:00:00-05:00'),
+        report('revision', 'B', '2024-05-01T10:00:00-04:00', {
+          component: 'catheter',
+          action: 'replaced',
+          removedCatheter: named(lot),
+          catheter: named('LOT-C2'),
+        }),
+      ]);
+      const catheters = all.result.resources.filter(
+        ({ resource }) => codesOf((resource as Device).type)[0] === 'intrathecal-catheter',
+      );
+      expect(catheters.map(({ resource }) => (resource as Device).lotNumber)).toEqual([lot, 'LOT-C2']);
+      expect(new Set(catheters.map(({ identity }) => identity)).size).toBe(2);
+    }
+  });
 });
