@@ -10,7 +10,6 @@ import type { AppendResult } from './ledger/append.ts';
 import type { PatientKey } from './ledger/patient-key.ts';
 import { patientByIdentifier } from './ledger/patients.ts';
 import type { Remark } from './mapping/built.ts';
-import type { Held } from './review/list.ts';
 import { resolveInput } from './review/resolve-input.ts';
 import { type Finding, openReview } from './review/review.ts';
 import { settle } from './review/settle.ts';
@@ -90,22 +89,34 @@ export async function resolveRefusals(
   }
 }
 
-/** Remarks become review items; those no longer found are resolved. Mere notes stay where they are asked for. */
-export async function reviewRemarks(trx: Trx, patient: PatientKey, remarks: readonly Remark[]): Promise<void> {
+/**
+ * Remarks become review items; those that their stage finds no longer are resolved. Mere notes stay where they are
+ * asked for.
+ */
+export async function reviewRemarks(
+  trx: Trx,
+  patient: PatientKey,
+  remarks: readonly Remark[],
+  stage: 'mapping' | 'reading' = 'mapping',
+): Promise<void> {
   const findings = remarks
     .filter(({ held, problem: found }) => held || found.severity !== 'information')
-    .map((remark) => findingOf(patient, remark));
+    .map((remark) => findingOf(patient, remark, stage));
   for (const finding of findings) await openReview(trx, finding);
-  await settle(trx, { ...patient, stage: 'mapping' }, new Set(findings.map((finding) => finding.dedupeKey)));
+  await settle(trx, { ...patient, stage }, new Set(findings.map((finding) => finding.dedupeKey)));
 }
 
-function findingOf(patient: PatientKey, { problem: found, held, entry, forReviewers }: Remark): Finding {
+function findingOf(
+  patient: PatientKey,
+  { problem: found, held, entry, forReviewers }: Remark,
+  stage: 'mapping' | 'reading',
+): Finding {
   const eventId = entry?.source.reportEventId ?? found.place?.eventId;
   const about = [patient.patientId, entry?.source.system, eventId, found.code, found.place?.field, found.message];
   return {
     ...patient,
-    dedupeKey: `mapping|${createHash('sha256').update(JSON.stringify(about)).digest('hex')}`,
-    stage: 'mapping',
+    dedupeKey: `${stage}|${createHash('sha256').update(JSON.stringify(about)).digest('hex')}`,
+    stage,
     effect: held ? 'held' : 'remark',
     problem: found,
     ...(entry && { sourceSystem: entry.source.system, sinceMs: entry.when.earliest.epochMilliseconds }),
@@ -141,9 +152,4 @@ async function auditSync(
   const at = app.now().epochMilliseconds;
   const detail = { destination, patient: patientId, written };
   await appendAudit(trx, { tenant, at, action: 'sync', actor: 'worker', outcome: result.kind, detail });
-}
-
-export function heldNow(remarks: readonly Remark[]): Held {
-  const since = remarks.flatMap(({ entry }) => entry?.when.earliest.epochMilliseconds ?? []);
-  return { count: remarks.length, sinceMs: since.length > 0 ? Math.min(...since) : null };
 }

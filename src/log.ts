@@ -18,6 +18,7 @@ export type LogMessage =
   | 'sync failed'
   | 'destination paused'
   | 'worker failed'
+  | 'reading failed'
   | 'signing keys read again'
   | 'signing keys unusable';
 

@@ -9,7 +9,7 @@ import { knownCapabilities } from './destination-capabilities.ts';
 import { type DestinationRuntime, settingsFingerprint } from './destination-runtime.ts';
 import { problem } from './event/problem.ts';
 import { keyedIdentities } from './fhir/identity.ts';
-import { heldNow, resolveRefusals, reviewRefusal, reviewRemarks, reviewSync, tenantOf } from './findings.ts';
+import { resolveRefusals, reviewRefusal, reviewRemarks, reviewSync, tenantOf } from './findings.ts';
 import type { Item } from './intake/json.ts';
 import type { Receipt } from './intake/receipt.ts';
 import { type AppendResult, append } from './ledger/append.ts';
@@ -18,15 +18,14 @@ import { issuedIdentities, rememberIdentities } from './ledger/issued-identities
 import type { PatientKey, PatientRef } from './ledger/patient-key.ts';
 import { findPatient, identifiersOf, patientsOf } from './ledger/patients.ts';
 import { therapyEvents } from './ledger/therapy-events.ts';
+import type { MappingContext } from './mapping/context.ts';
 import { type Desired, desired } from './mapping/desired.ts';
 import { type EventReport, eventReports } from './mapping/event-report.ts';
 import { admitMapping, mappingComing, mappingStateAt } from './operate/mapping-release.ts';
 import { hasNews } from './outbox/news.ts';
 import { oweAll } from './outbox/owe.ts';
-import { type Held, heldFor } from './review/list.ts';
 import { appendAudit } from './store/audit.ts';
 import { note, noted } from './store/deployment.ts';
-import type { Environment } from './store/schema.ts';
 import type { Trx } from './store/store.ts';
 import { routesFor } from './sync/routes.ts';
 import { bringInStep, type Fence, type Therapy } from './sync/run.ts';
@@ -152,38 +151,46 @@ export interface TherapyOfPatient {
 
 /** The therapy of a patient as known now, and as FHIR. Reads the ledger, changes nothing. */
 export async function therapyOf(app: App, patient: PatientKey, asOf: Temporal.Instant): Promise<TherapyOfPatient> {
+  const { therapy } = await timelineOf(app, patient, asOf);
+  const context = await mappingContextOf(app, patient);
+  return {
+    therapy,
+    desired: desired(therapy, context),
+    reports: eventReports(therapy, context),
+    fresh: context.identities.fresh,
+  };
+}
+
+/** The therapy as known at `asOf`, and when its newest report was received. */
+export async function timelineOf(
+  app: App,
+  patient: PatientKey,
+  asOf: Temporal.Instant,
+): Promise<{ readonly therapy: Timeline; readonly lastReceivedAt: Temporal.Instant | null }> {
   const stored = await therapyEvents(app.store.db, patient);
   const recorded = stored.map(({ patientId, event, receivedAtMs }) => ({
     patientId,
     event,
     receivedAt: Temporal.Instant.fromEpochMilliseconds(receivedAtMs),
   }));
-  const therapy = timeline(history(recorded, patient.patientId, app.config.therapy), asOf, app.config.therapy);
+  return {
+    therapy: timeline(history(recorded, patient.patientId, app.config.therapy), asOf, app.config.therapy),
+    lastReceivedAt:
+      recorded
+        .map(({ receivedAt }) => receivedAt)
+        .sort(Temporal.Instant.compare)
+        .at(-1) ?? null,
+  };
+}
+
+/** What mapping needs for one patient, with the identities as they were issued. */
+export async function mappingContextOf(app: App, patient: PatientKey): Promise<MappingContext> {
   const { tenant, environment, patientId } = patient;
   const issued = await issuedIdentities(app.store.db, patient);
   const identities = keyedIdentities({ key: app.config.deploymentKey, tenant, environment }, issued);
   const { codes, identifierSystem, config } = app;
   const { calculatedValues, emit } = config;
-  const context = { patientId, identities, identifierSystem, codes, calculatedValues, emit };
-  const resources = desired(therapy, context);
-  return { therapy, desired: resources, reports: eventReports(therapy, context), fresh: identities.fresh };
-}
-
-/** The patient who is meant by a keyed id, with what is held back about them. */
-export async function findTherapy(
-  app: App,
-  tenant: string,
-  environment: Environment,
-  patientId: string,
-): Promise<{ therapy: Timeline; held: Held } | undefined> {
-  const patient = await findPatient(app.store.db, { tenant, environment, patientId });
-  if (!patient) return undefined;
-  const survivor = { tenant, environment, patientId: patient.mergedInto ?? patientId };
-  const asOf = app.now();
-  const { therapy, desired: resources } = await therapyOf(app, survivor, asOf);
-  const reviewed = await heldFor(app.store.db, survivor);
-  const seen = resources.remarks.filter((remark) => remark.held);
-  return { therapy, held: reviewed.count >= seen.length ? reviewed : heldNow(seen) };
+  return { patientId, identities, identifierSystem, codes, calculatedValues, emit };
 }
 
 // ── out ───────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -71,6 +71,7 @@ async function appendInScope(
     trx,
     scope,
     [...touched.values()].flatMap((patients) => [...patients]),
+    context.receivedAtMs,
   );
   const stored = await knownEvents(trx, scope, reports);
   const survivors = await survivorsOf(

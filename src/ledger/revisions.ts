@@ -1,15 +1,21 @@
 import { inChunks } from '../store/in-chunks.ts';
+import { readAgain } from '../store/reading-due.ts';
 import type { Db, Trx } from '../store/store.ts';
 import type { PatientRef, Scope } from './patient-key.ts';
 
-/** Raises each patient's revision by one; returns where they stand now, by patient id. */
+/**
+ * Raises each patient's revision by one; returns where they stand now, by patient id. From `atMs` on what readers are
+ * told of them is out of date.
+ */
 export async function raiseRevisions(
   trx: Trx,
   scope: Scope,
   patientIds: readonly string[],
+  atMs: number,
 ): Promise<ReadonlyMap<string, PatientRef>> {
   await lockPatients(trx, scope, patientIds);
   const rows = await inChunks([...new Set(patientIds)], (chunk) => raise(trx, scope, chunk));
+  await readAgain(trx, scope, patientIds, atMs);
   return new Map(rows.map(({ id, revision }) => [id, { ...scope, patientId: id, revision }]));
 }
 

@@ -24,6 +24,8 @@ export interface Database {
   resource_value: ResourceValueTable;
   board_note: BoardNoteTable;
   card_feedback: CardFeedbackTable;
+  ended_session: EndedSessionTable;
+  used_token: UsedTokenTable;
 }
 
 export type Environment = 'live' | 'test';
@@ -192,7 +194,7 @@ export interface ReviewItemTable {
   environment: Environment;
   /** The same finding again is the same item. */
   dedupe_key: string;
-  stage: 'intake' | 'ledger' | 'therapy' | 'mapping' | 'sync';
+  stage: 'intake' | 'ledger' | 'therapy' | 'mapping' | 'sync' | 'reading';
   code: string;
   severity: 'error' | 'warning' | 'information';
   /** 1: what it is about is held back; 0: a remark beside what was delivered. */
@@ -242,12 +244,28 @@ export interface ReadingTable {
   alarm_on: string | null;
   /** Last refill reported. ISO date, as precise as it was reported. */
   refilled_on: string | null;
+  /** Whether that day is the programmer's own or calculated; null: there is none. */
+  due_method: 'reported' | 'calculated' | null;
+  alarm_method: 'reported' | 'calculated' | null;
+  /** JSON: what kind of place the last refill reported happened at, and its name; null: not reported. */
+  refilled_where: string | null;
+  /** 1: a pump is implanted and looked after here; 0: none is; null: never computed. */
+  has_pump: number | null;
   /** When the last report of this patient happened. */
   heard_at: number | null;
   /** Revision that the rows of `resource` tell; null: never computed. */
   resources_revision: number | null;
+  /**
+   * From when on they are to be made again: an append sets it to the moment of the news, a projection to when the same
+   * reports mean something else; null: not before there is news. So what is behind is found by one index, oldest first.
+   */
   resources_until: number | null;
+  /** The instant that the projection told the therapy at. */
   projected_at: number | null;
+  /** The newest match at a destination that the Patient tells of; null: none. */
+  matched_at: number | null;
+  /** Fingerprint of code, tables and settings that made it; another one makes it again. */
+  made_by: string | null;
 }
 
 /** The resources that the read API serves, current version. `id` is the identity of the resource. */
@@ -266,18 +284,22 @@ export interface ResourceTable {
   date_to: number | null;
   /** `withdrawn`: says of itself that it was entered in error. `deleted`: R4 gives the type no way to say so. */
   state: 'live' | 'withdrawn' | 'deleted';
+  /** Of what is served but version and time: what is the same stays the same version. */
   content_hash: string;
+  /** Of what it is found by. Search parameters may be added without a new version of anything. */
+  found_hash: string;
   /** The resource as served, with id and meta, JSON. */
   content: string;
 }
 
-/** Every version that was served, the current one too. */
+/** What a resource was before its current version. */
 export interface ResourceVersionTable {
   tenant: string;
   environment: Environment;
   type: string;
   id: string;
   version: number;
+  /** Whose it was then. */
   patient_id: string;
   last_updated: number;
   state: 'live' | 'withdrawn' | 'deleted';
@@ -290,9 +312,9 @@ export interface ResourceValueTable {
   environment: Environment;
   type: string;
   parameter: string;
-  /** A code, an id, a text in lower case. */
+  /** A code, an id, a text without case and accents. */
   value: string;
-  /** System of the code, type of the referenced resource; '' where there is none. */
+  /** System of the code, type of the referenced resource, a text as the resource has it; '' where there is none. */
   system: string;
   seq: number;
 }
@@ -323,4 +345,20 @@ export interface CardFeedbackTable {
   /** As the EHR wrote it. */
   at: string;
   received_at: number;
+}
+
+/** A session that its person ended: what is left of its cookie opens nothing. */
+export interface EndedSessionTable {
+  tenant: string;
+  id: string;
+  /** After this time the cookie has no value by itself, and the row none either. */
+  until: number;
+}
+
+/** What may be used a limited number of times (the assertion of a client, an id_token), until it counts no more. */
+export interface UsedTokenTable {
+  /** Hash of what is used. */
+  digest: string;
+  uses: number;
+  until: number;
 }

@@ -141,9 +141,19 @@ describe('replay', () => {
     const [{ patient_id: patient } = {}] = query('select patient_id from event order by seq limit 1');
     const outcomes = [await at.run(['replay']), await at.run(['replay', '--patient', String(patient)])];
     expect(outcomes.map(({ exitCode, stderr }) => [exitCode, stderr])).toEqual([
-      [0, '9 patients are looked at again; only differences are sent.\n'],
-      [0, '1 patient is looked at again; only differences are sent.\n'],
+      [
+        0,
+        '9 patients are looked at again; only differences are sent.\nWhat readers are told of them was made again; what is the same stayed.\n',
+      ],
+      [
+        0,
+        '1 patient is looked at again; only differences are sent.\nWhat readers are told of this patient was made again; what is the same stayed.\n',
+      ],
     ]);
+    const [made] = query(
+      "select count(distinct patient_id) as patients, max(version) as version from resource where type = 'Patient'",
+    );
+    expect(made).toEqual({ patients: 9, version: 1 });
   });
 
   test('of a patient that nobody reported ends with 2', async () => {

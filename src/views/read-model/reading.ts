@@ -1,5 +1,6 @@
 import type { Environment } from '../../store/schema.ts';
-import type { PumpStatus } from '../pump-status/status.ts';
+import type { Course } from '../pump-status/course-schema.ts';
+import type { PumpStatus } from '../pump-status/status-schema.ts';
 
 /** One patient of one tenant, by the keyed id that stands in our URLs. */
 export interface Reader {
@@ -18,9 +19,11 @@ export interface ReadPatient extends Reader {
 export interface Reading {
   /** The survivor, where the id is that of a merged patient; undefined: nobody here has this id. */
   find(reader: Reader, patientId: string): Promise<ReadPatient | undefined>;
-  /** The patient who is called `serverId` at the server that a destination or an issuer stands for. */
+  /** The one patient who is called `serverId` at the server that a destination or an issuer stands for. */
   findThere(reader: Reader, destination: string, serverId: string): Promise<ReadPatient | undefined>;
-  statusAt(patient: ReadPatient, at: Temporal.Instant): Promise<PumpStatus>;
+  statusAt(patient: ReadPatient, at: Temporal.Instant, parts: 'whole' | 'without-care-plan'): Promise<PumpStatus>;
+  /** How the therapy went until then. Computed from the ledger each time. */
+  courseAt(patient: ReadPatient, at: Temporal.Instant): Promise<Course>;
   /** After it the rows of `resource` tell what the ledger tells about this patient. */
   refresh(patient: ReadPatient): Promise<void>;
   /** Works off what is behind for at most so long, and says how many patients are still behind. For searches across patients. */

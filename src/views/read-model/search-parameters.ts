@@ -4,7 +4,7 @@
  * `_security` and `_profile` as well.
  */
 
-export type ParameterKind = 'token' | 'reference' | 'date' | 'string';
+export type ParameterKind = 'token' | 'reference' | 'date' | 'string' | 'uri';
 
 export interface SearchParameter {
   readonly name: string;
@@ -153,6 +153,15 @@ export type ServedType = keyof typeof parameters;
 export const servedTypes = Object.keys(parameters) as readonly ServedType[];
 
 export const isServed = (type: string): type is ServedType => Object.hasOwn(parameters, type);
+
+/** What every type may be searched by. */
+export const commonParameters: readonly SearchParameter[] = [
+  token('_id', 'Resource-id', 'id'),
+  date('_lastUpdated', 'Resource-lastUpdated', 'meta.lastUpdated'),
+  token('_tag', 'Resource-tag', 'meta.tag'),
+  token('_security', 'Resource-security', 'meta.security'),
+  parameter('uri')('_profile', 'Resource-profile', 'meta.profile'),
+];
 
 /** What a type may be searched by, beside the parameters that every type has. */
 export const parametersOf = (type: ServedType): readonly SearchParameter[] => parameters[type];

@@ -1,0 +1,132 @@
+import type { App } from './app.ts';
+import type { Scope } from './ledger/patient-key.ts';
+import { findPatient } from './ledger/patients.ts';
+import { errorName } from './log.ts';
+import { mappingContextOf, timelineOf } from './pipeline.ts';
+import { countBehind, firstBehind, putOff } from './reading-behind.ts';
+import { covers, factsColumns, factsContext, factsKept, factsOf, type KeptFacts } from './reading-facts.ts';
+import { matchedAt } from './reading-patient.ts';
+import { remake } from './reading-remake.ts';
+import { isCurrent, type Standing, standingOf } from './reading-standing.ts';
+import { readingVersion } from './reading-version.ts';
+import { type Held, heldFor } from './review/list.ts';
+import { survivor } from './store/survivor.ts';
+import { course } from './views/pump-status/course.ts';
+import { statusAt } from './views/pump-status/status.ts';
+import type { Reader, Reading, ReadPatient } from './views/read-model/reading.ts';
+
+/** What views are answered from: rows made of the ledger, made again before an answer where they are behind it. */
+export interface ReadModel extends Reading {
+  /** Makes what readers are told of the patient who waits longest; `nobody`: nothing is behind. */
+  workOff(scope: Scope): Promise<'one' | 'failed' | 'nobody'>;
+}
+
+export function readModel(app: App): ReadModel {
+  const madeBy = readingVersion(app);
+  const { db } = app.store;
+
+  async function workOff(scope: Scope): Promise<'one' | 'failed' | 'nobody'> {
+    const patientId = await firstBehind(db, scope, app.now());
+    if (patientId === undefined) return 'nobody';
+    const behind = { ...scope, patientId };
+    try {
+      await remake(app, madeBy, (await survivorOf(app, behind)) ?? behind);
+      return 'one';
+    } catch (error) {
+      app.log.error('reading failed', { code: errorName(error) });
+      await putOff(db, behind, app.now());
+      return 'failed';
+    }
+  }
+
+  return {
+    workOff,
+    find: (reader, patientId) => survivorOf(app, { ...reader, patientId }),
+    findThere: (reader, destination, serverId) => matchedPatient(app, reader, destination, serverId),
+    async statusAt(patient, at, parts) {
+      const standing = await knownStanding(app, patient);
+      const kept = factsKept(standing, at, madeBy) ?? (await factsAnew(app, patient, standing, at, madeBy));
+      const { calculatedValues, statusRules: rules } = app.config;
+      const held = moreOf(await heldFor(db, patient), kept.held);
+      return statusAt(kept.facts, at, { now: app.now(), held, calculatedValues, parts, rules });
+    },
+    async courseAt(patient, at) {
+      const { therapy, lastReceivedAt } = await timelineOf(app, patient, at);
+      const context = factsContext(app, patient, await mappingContextOf(app, patient), lastReceivedAt);
+      return course(therapy, context, app.config.calculatedValues);
+    },
+    async refresh(patient) {
+      const standing = await knownStanding(app, patient);
+      const isFresh =
+        isCurrent(standing, app.now(), madeBy) && standing.matchedAtMs === (await matchedAt(app, patient));
+      if (!isFresh) await remake(app, madeBy, patient);
+    },
+    async catchUp(reader, budgetMs) {
+      const until = performance.now() + budgetMs;
+      while ((await workOff(reader)) !== 'nobody') {
+        if (performance.now() >= until) return { behind: await countBehind(db, reader, app.now()) };
+      }
+      return { behind: 0 };
+    },
+  };
+}
+
+async function survivorOf(app: App, { tenant, environment, patientId }: ReadPatient): Promise<ReadPatient | undefined> {
+  const found = await findPatient(app.store.db, { tenant, environment, patientId });
+  return found && { tenant, environment, patientId: found.mergedInto ?? patientId };
+}
+
+/** Undefined too where several patients here are one there: whichever we took, it would be half of the truth. */
+async function matchedPatient(
+  app: App,
+  { tenant, environment }: Reader,
+  destination: string,
+  serverId: string,
+): Promise<ReadPatient | undefined> {
+  const rows = await app.store.db
+    .selectFrom('patient_match')
+    .innerJoin('patient', (join) =>
+      join.onRef('patient.id', '=', 'patient_match.patient_id').onRef('patient.tenant', '=', 'patient_match.tenant'),
+    )
+    .select(survivor.as('patientId'))
+    .distinct()
+    .where('patient_match.server_id', '=', serverId)
+    .where('patient_match.destination', '=', destination)
+    .where('patient_match.tenant', '=', tenant)
+    .where('patient.environment', '=', environment)
+    .execute();
+  const [only, another] = rows;
+  return only && !another ? { tenant, environment, patientId: only.patientId } : undefined;
+}
+
+/** Views ask about patients that `find` gave them. */
+async function knownStanding(app: App, patient: ReadPatient): Promise<Standing> {
+  const standing = await standingOf(app.store.db, patient);
+  if (!standing) throw new Error('Nobody has this id.');
+  return standing;
+}
+
+/** Kept for the next who asks, where they hold now too: an answer about last year displaces nothing. */
+async function factsAnew(
+  app: App,
+  patient: ReadPatient,
+  { revision }: Standing,
+  at: Temporal.Instant,
+  madeBy: string,
+): Promise<KeptFacts> {
+  const made = await factsOf(app, patient, at, madeBy);
+  const columns = factsColumns(app, revision, made);
+  if (!covers(columns.status_from, columns.status_until, app.now())) return made;
+  await app.store.db
+    .updateTable('reading')
+    .set(columns)
+    .where('tenant', '=', patient.tenant)
+    .where('environment', '=', patient.environment)
+    .where('patient_id', '=', patient.patientId)
+    .where((row) => row.or([row('status_revision', 'is', null), row('status_revision', '<=', revision)]))
+    .execute();
+  return made;
+}
+
+/** What is not in review yet counts too. */
+const moreOf = (reviewed: Held, seen: Held): Held => (reviewed.count >= seen.count ? reviewed : seen);
