@@ -20,6 +20,7 @@ import { kill } from './rows/kill.ts';
 import { map } from './rows/map.ts';
 import { parse } from './rows/parse.ts';
 import { start } from './rows/start.ts';
+import { statusLag } from './rows/status-lag.ts';
 import { stormOfFaults } from './rows/storm.ts';
 import { sync, syncAblation } from './rows/sync.ts';
 import { validate } from './rows/validate.ts';
@@ -32,6 +33,7 @@ const rows: readonly Row[] = [
   sync,
   syncAblation,
   endToEnd,
+  statusLag,
   start,
   kill,
   stormOfFaults,

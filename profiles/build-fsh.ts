@@ -76,7 +76,7 @@ function collect(resources: string): Map<string, string> {
   return files;
 }
 
-const conformanceTypes = new Set(['StructureDefinition', 'CodeSystem', 'ValueSet']);
+const conformanceTypes = new Set(['StructureDefinition', 'CodeSystem', 'ValueSet', 'OperationDefinition']);
 
 function targetOf(resource: Resource, name: string): string {
   return conformanceTypes.has(resource.resourceType) ? name : `examples/${resource.id}.json`;

@@ -44,4 +44,6 @@ Alias: $alarmDelivery = https://w3id.org/itb-fhir/CodeSystem/itb-alarm-delivery
 Alias: $battery = https://w3id.org/itb-fhir/CodeSystem/itb-battery-status
 Alias: $residualDirection = https://w3id.org/itb-fhir/CodeSystem/itb-residual-direction
 Alias: $residualReading = https://w3id.org/itb-fhir/CodeSystem/itb-residual-reading
+Alias: $refillState = https://w3id.org/itb-fhir/CodeSystem/itb-refill-state
 Alias: $report = https://w3id.org/itb-fhir/CodeSystem/itb-report
+Alias: $statusAnswer = https://w3id.org/itb-fhir/CodeSystem/itb-status-answer

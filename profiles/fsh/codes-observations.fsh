@@ -57,6 +57,7 @@ RuleSet: PumpReadingCodes
 * #rinse-volume "Rinse volume" "Volume with which the reservoir was rinsed before the fill."
 * #needle-attempts "Needle attempts" "How often the needle was placed."
 * #imaging-used "Imaging used" "How the port was found, in the words of the reporter."
+* #refill-setting "Place of the refill" "What kind of place the refill took place at."
 * #session-report-id "Session report" "Number of the session report of the programmer."
 * #programmer-model "Programmer" "Model of the programmer."
 * #programmer-software "Software of the programmer" "Version of the software of the programmer."
@@ -99,3 +100,13 @@ Description: "What an alarm says of delivery."
 * #stopped "Nothing is delivered" "The alarm says that nothing is delivered."
 * #uncertain "Delivery uncertain" "Delivery may not be as programmed."
 * #recovered "Delivery goes on again" "What kept the pump from delivering is over."
+
+CodeSystem: ItbRefillSetting
+Id: itb-refill-setting
+Title: "ITB places of a refill"
+Description: "Where a refill took place, seen from the clinic that looks after the pump."
+* insert LocalCodeSystem
+* #clinic "At the clinic" "At the clinic that looks after the pump."
+* #hospital "In hospital" "During a stay in hospital."
+* #home "At home" "Where the patient lives."
+* #elsewhere "Elsewhere" "At another clinic or practice."

@@ -53,6 +53,7 @@ Description: "What is read from, calculated for or reported about an intrathecal
 * #catheter-sideport "Catheter access port" "Whether the system has a port to the catheter beside the reservoir port."
 * #flow-rate "Flow rate" "Volume that leaves the pump in a unit of time, as labelled or as the programmer showed it."
 * insert PumpReadingCodes
+* insert StatusSummaryCodes
 
 CodeSystem: ItbProcedureKind
 Id: itb-procedure

@@ -30,7 +30,7 @@ Expression: "component.where(value.ofType(integer).exists()).all(code.coding.cod
 Invariant: itb-ps-coded
 Description: "Grade, direction, reading, mode, battery, alarm and the source of the tip level are codes of ours; the tip level may have a code or be in words."
 Severity: #error
-Expression: "component.where(value.ofType(CodeableConcept).exists()).all((code.coding.where(system = 'https://w3id.org/itb-fhir/CodeSystem/itb-observation').code & ' ' & value.ofType(CodeableConcept).coding.system.first()).matches('^((residual-grade|residual-direction|residual-reading|infusion-mode|battery-status) https://w3id.org/itb-fhir/CodeSystem/itb-\\\\2|alarm-state https://w3id.org/itb-fhir/CodeSystem/itb-alarm|catheter-tip-level-source https://w3id.org/itb-fhir/CodeSystem/itb-fact-source|catheter-tip-level .*)$'))"
+Expression: "component.where(value.ofType(CodeableConcept).exists()).all((code.coding.where(system = 'https://w3id.org/itb-fhir/CodeSystem/itb-observation').code & ' ' & value.ofType(CodeableConcept).coding.system.first()).matches('^((residual-grade|residual-direction|residual-reading|infusion-mode|battery-status|refill-setting) https://w3id.org/itb-fhir/CodeSystem/itb-\\\\2|alarm-state https://w3id.org/itb-fhir/CodeSystem/itb-alarm|catheter-tip-level-source https://w3id.org/itb-fhir/CodeSystem/itb-fact-source|catheter-tip-level .*)$'))"
 
 Profile: ItbPumpStatus
 Parent: Observation

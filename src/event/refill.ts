@@ -16,6 +16,10 @@ export const refill = kind({
     reported: reported.optional(),
     rinseVolumeMl: ml.optional().meta({ description: 'Volume used to rinse the reservoir before the fill.' }),
     needleAttempts: z.int().positive().optional(),
+    setting: z
+      .enum(['clinic', 'hospital', 'home', 'elsewhere'])
+      .optional()
+      .meta({ description: 'Where the refill took place, seen from the clinic that looks after the pump.' }),
     imagingUsed: label.optional().meta({ description: 'How the port was found, e.g. ultrasound.' }),
     reason,
   },

@@ -25,6 +25,9 @@ export const itb = {
   batteryStatus: codeSystem('itb-battery-status'),
   complication: codeSystem('itb-complication'),
   relatedTo: codeSystem('itb-related-to'),
+  refillSetting: codeSystem('itb-refill-setting'),
+  refillState: codeSystem('itb-refill-state'),
+  statusAnswer: codeSystem('itb-status-answer'),
   residualGrade: codeSystem('itb-residual-grade'),
   residualDirection: codeSystem('itb-residual-direction'),
   residualReading: codeSystem('itb-residual-reading'),
@@ -38,6 +41,7 @@ export const itb = {
   sync: codeSystem('itb-sync'),
   report: codeSystem('itb-report'),
   audit: codeSystem('itb-audit'),
+  cardOverride: codeSystem('itb-card-override'),
 } as const;
 
 /** Our profiles, by the kind of resource that they constrain. */
@@ -53,6 +57,7 @@ export const profile = {
   regimen: structureDefinition('itb-regimen'),
   deviceUse: structureDefinition('itb-device-use'),
   pumpStatus: structureDefinition('itb-pump-status'),
+  pumpSummary: structureDefinition('itb-pump-summary'),
   dailyDose: structureDefinition('itb-daily-dose'),
   bolusCount: structureDefinition('itb-bolus-count'),
   alarm: structureDefinition('itb-alarm'),
@@ -73,17 +78,24 @@ export const profile = {
   provenance: structureDefinition('itb-provenance'),
   report: structureDefinition('itb-report'),
   worklistEntry: structureDefinition('itb-worklist-entry'),
+  refillTask: structureDefinition('itb-refill-task'),
 } as const;
 
 export const extension = {
   infusionMode: structureDefinition('infusion-mode'),
   timePrecision: structureDefinition('time-precision'),
+  valueMethod: structureDefinition('value-method'),
+  valueAsOf: structureDefinition('value-as-of'),
+  valueSource: structureDefinition('value-source'),
+  valueCalculation: structureDefinition('value-calculation'),
+  valueWords: structureDefinition('value-words'),
 } as const;
 
 /** Profiles of US Core that a resource of ours may conform to as well. */
 export const usCoreProfile = {
   implantableDevice: 'http://hl7.org/fhir/us/core/StructureDefinition/us-core-implantable-device',
   medicationRequest: 'http://hl7.org/fhir/us/core/StructureDefinition/us-core-medicationrequest',
+  patient: 'http://hl7.org/fhir/us/core/StructureDefinition/us-core-patient',
 } as const;
 
 /** Identifier systems that we issue in. The deployment id makes what is ours distinguishable from another deployment's. */

@@ -85,7 +85,7 @@ function readingsOf(therapy: Timeline, session: Session, context: MappingContext
   const { event } = session.entry;
   const pump = therapy.pumps.find(({ life }) => life.key === session.pumpKey);
   const stated = [
-    ...fillReadings(event),
+    ...fillReadings(event, context),
     ...residualReadings(event, context),
     ...reportedReadings(event, context),
     ...deviceReadings(event, context),

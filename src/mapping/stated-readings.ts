@@ -11,7 +11,7 @@ import { amount, amountOrAbsent, coded, codedAs, inDate, inInteger, type Reading
 /** What a report states about the pump, value by value, but for its programme. */
 
 /** At the port: what was filled and rinsed, and how often the needle was placed. */
-export function fillReadings(event: ClinicalEvent): Reading[] {
+export function fillReadings(event: ClinicalEvent, context: MappingContext): Reading[] {
   const fill = 'fill' in event ? event.fill : undefined;
   const refill = event.type === 'refill' ? event : undefined;
   return [
@@ -20,6 +20,7 @@ export function fillReadings(event: ClinicalEvent): Reading[] {
     ['rinse-volume', amount(refill?.rinseVolumeMl, 'mL')],
     ['needle-attempts', inInteger(refill?.needleAttempts)],
     ['imaging-used', inText(refill?.imagingUsed)],
+    ['refill-setting', codedAs(context, itb.refillSetting, refill?.setting)],
   ];
 }
 

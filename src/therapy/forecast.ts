@@ -20,6 +20,8 @@ export interface Forecast {
 
 export type RefillState = 'before-due' | 'past-due-date' | 'past-alarm-date' | 'past-calculated-end';
 
+export type RefillDates = Pick<Forecast, 'endAt' | 'alarmDate' | 'refillDueBy'>;
+
 export interface ForecastBasis {
   readonly previous: Forecast | undefined;
   readonly filledOn: Temporal.PlainDate | undefined;
@@ -58,7 +60,7 @@ export function forecast(current: Reservoir, basis: ForecastBasis): Forecast | u
 }
 
 /** Where an instant stands against the forecast. A date is passed from its beginning (alarm) or its end (due). */
-export function refillState(plan: Forecast, at: Temporal.Instant, zone: string): RefillState {
+export function refillState(plan: RefillDates, at: Temporal.Instant, zone: string): RefillState {
   const today = localDate(at, zone);
   if (plan.endAt && !isBefore(at, plan.endAt)) return 'past-calculated-end';
   if (plan.alarmDate && Temporal.PlainDate.compare(today, plan.alarmDate) >= 0) return 'past-alarm-date';

@@ -129,6 +129,11 @@ export function toNumber(value: Quantity<string>, decimals: number): number {
   return inside(value).toDecimalPlaces(decimals, Decimal.ROUND_HALF_UP).toNumber();
 }
 
+/** All its digits, to be kept and read again by `fromText`. */
+export const toText = (value: Quantity<string>): string => inside(value).toString();
+
+export const fromText = <Unit extends string>(text: string): Quantity<Unit> => made(new Decimal(text));
+
 function inside(value: Quantity<string>): Decimal {
   return value as unknown as Decimal;
 }

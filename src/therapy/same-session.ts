@@ -151,6 +151,7 @@ const mayDiffer: ReadonlySet<string> = new Set([
   'reason',
   'anaesthesia',
   'informationSource',
+  'setting',
   'imagingUsed',
   'reported',
   'previousProgram',

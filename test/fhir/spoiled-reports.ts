@@ -32,4 +32,10 @@ export const spoiledReports: readonly Spoiled[] = [
     change: { 'input.1': undefined },
     finds: 'invariant itb-wrk-text',
   },
+  {
+    name: 'a refill due on another day than the task says',
+    example: 'example-refill-task',
+    change: { 'restriction.period.end': '2025-05-30' },
+    finds: 'invariant itb-rtk-due',
+  },
 ];

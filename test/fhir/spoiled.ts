@@ -4,6 +4,7 @@ import { spoiledClinical } from './spoiled-clinical.ts';
 import { spoiledOthers } from './spoiled-others.ts';
 import { spoiledPump } from './spoiled-pump.ts';
 import { spoiledReports } from './spoiled-reports.ts';
+import { spoiledSummary } from './spoiled-summary.ts';
 
 /** One way to make a valid example invalid, and what has to be found. */
 export interface Spoiled {
@@ -21,4 +22,5 @@ export const spoiled: readonly Spoiled[] = [
   ...spoiledOthers,
   ...spoiledPump,
   ...spoiledReports,
+  ...spoiledSummary,
 ];

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { CanonicalEvent } from '../../src/event/event.ts';
-import { pumpStatus } from '../../src/views/pump-status/status.ts';
 import { patientOf, therapyOf } from '../stories/story.ts';
+import { statusIn } from '../views/pump-status/status-of.ts';
 import { kindsOf, type StatusRow, table } from './table.ts';
 import { reporting } from './therapy.ts';
 
@@ -23,7 +23,7 @@ function told(row: StatusRow, which: 0 | 1, says: unknown): boolean {
   const [kind = ''] = kindsOf(row);
   const events = reporting(row, kind, row.values[which]);
   const patient = patientOf(events[0] as CanonicalEvent);
-  const status = pumpStatus(patient, therapyOf(events, patient, now), { count: 0, sinceMs: null }, 'shown');
+  const status = statusIn(therapyOf(events, patient, now), now.toString());
   return at(status, row.status.split('.')).includes(says);
 }
 

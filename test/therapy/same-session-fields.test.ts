@@ -57,6 +57,7 @@ describe('two sources that tell of one session', () => {
     ['fields of their own', 'refill', { ...refill, extra: { note: 'a' } }, { extra: { note: 'b' } }],
     ['why it was done', 'refill', { ...refill, reason: 'scheduled' }, { reason: 'planned' }],
     ['how the port was found', 'refill', { ...refill, imagingUsed: 'ultrasound' }, { imagingUsed: 'sonography' }],
+    ['where it was done', 'refill', { ...refill, setting: 'home' }, { setting: 'elsewhere' }],
     [
       'what the programmer showed',
       'refill',

@@ -1,25 +1,13 @@
 import { alarmsStanding } from '../../therapy/alarms-standing.ts';
 import type { AlarmRecord } from '../../therapy/records.ts';
 import type { PumpState, Timeline } from '../../therapy/timeline.ts';
+import { recordOf } from './fact.ts';
+import type { OnePump } from './pump-schema.ts';
 
-export interface AlarmsNow {
-  /** Reported and not reported as over, oldest first. */
-  readonly standing: readonly AlarmNow[];
-  /** Where none stands: since when none was reported. It does not say that there is none. */
-  readonly words: string | null;
-}
+type Alarms = OnePump['alarms'];
 
-interface AlarmNow {
-  readonly code: string;
-  readonly criticality: 'critical' | 'non-critical' | null;
-  readonly at: string;
-  /** When somebody first learned of it. */
-  readonly learnedAt: string | null;
-  /** What it means for delivery. */
-  readonly words: string | null;
-}
-
-export function alarmsOf(therapy: Timeline, { life }: PumpState): AlarmsNow {
+/** What the pump was reported to say of itself. None standing says since when none was reported, not that there is none. */
+export function alarmFacts(therapy: Timeline, { life }: PumpState): Alarms {
   const standing = alarmsStanding(therapy, life.key, therapy.asOf).map(alarmNow);
   if (standing.length > 0) return { standing, words: null };
   const last = therapy.alarms.filter(({ pumpKey }) => pumpKey === life.key).map(({ when }) => when);
@@ -27,12 +15,15 @@ export function alarmsOf(therapy: Timeline, { life }: PumpState): AlarmsNow {
   return { standing, words: `No alarm reported since ${since.text.slice(0, 10)}. Alarms are learned late.` };
 }
 
-function alarmNow({ code, criticality, when, learnedAt, inWords }: AlarmRecord): AlarmNow {
+function alarmNow(alarm: AlarmRecord): Alarms['standing'][number] {
+  const { code, criticality, when, learnedAt, delivery, inWords, entry } = alarm;
   return {
     code,
     criticality: criticality ?? null,
     at: when.text,
     learnedAt: learnedAt?.toString() ?? null,
+    delivery,
     words: inWords ?? null,
+    ...recordOf(entry),
   };
 }

@@ -1,46 +1,49 @@
-import type { PumpState } from '../../therapy/timeline.ts';
+import type { PumpState, Timeline } from '../../therapy/timeline.ts';
+import { lastStating } from './devices.ts';
+import { calculated, reported, unknown } from './fact.ts';
+import type { OnePump } from './pump-schema.ts';
 
-/** The battery as it was reported last, and what we calculate from that. */
-export interface BatteryNow {
-  readonly asOf: string;
-  readonly status: 'ok' | 'eri' | 'eos' | null;
-  readonly monthsToEri: number | null;
-  readonly eriSince: string | null;
-  readonly reportedReplacementDate: string | null;
-  readonly calculated: {
-    readonly method: 'calculated' | 'unknown' | 'withheld';
-    readonly eriDate: string | null;
-    readonly endOfServiceBy: string | null;
-    readonly replacementWindow: { readonly from: string; readonly to: string } | null;
-  };
-}
-
-/** Null where nothing of it was reported, and of a pump that was taken out. */
-export function batteryOf({ battery, life }: PumpState, shown: 'shown' | 'withheld'): BatteryNow | null {
-  if (!battery || life.explanted) return null;
+/** The battery as it was reported last, and what we calculate from that. Of a pump that was taken out nothing. */
+export function batteryFacts(therapy: Timeline, { battery, life }: PumpState): OnePump['battery'] {
+  if (!battery || life.explanted) return nothing;
+  const by = (name: Parameters<typeof lastStating>[2]) => lastStating(therapy, life, name);
+  const { asOf, eriSince, eriExpected, endOfServiceBy, replacementWindow, reportedReplacementDate } = battery;
+  const basis = { monthsToEri: battery.monthsToEri, eriSince: eriSince?.toString() };
   return {
-    asOf: battery.asOf.toString(),
-    status: battery.status ?? null,
-    monthsToEri: battery.monthsToEri ?? null,
-    eriSince: battery.eriSince?.toString() ?? null,
-    reportedReplacementDate: battery.reportedReplacementDate?.toString() ?? null,
-    calculated: calculatedOf(battery, shown),
+    status: reported(battery.status, by('batteryStatus')),
+    monthsToEri: reported(battery.monthsToEri, by('monthsToEri')),
+    eriSince: reported(eriSince?.toString(), eriSinceBy(therapy, life)),
+    replacementDate: reported(reportedReplacementDate?.toString(), by('estimatedReplacementDate')),
+    eriExpected: calculated(eriExpected?.toString(), 'eri-date', asOf, basis),
+    endOfServiceBy: calculated(endOfServiceBy?.toString(), 'end-of-service-date', asOf, basis),
+    replacementWindow: calculated(
+      replacementWindow && { from: replacementWindow.from.toString(), to: replacementWindow.to.toString() },
+      'replacement-window',
+      asOf,
+      basis,
+    ),
+    differenceDays: calculated(
+      endOfServiceBy && reportedReplacementDate?.until(endOfServiceBy).days,
+      'difference-to-reported',
+      asOf,
+      { reported: reportedReplacementDate?.toString(), calculated: endOfServiceBy?.toString() },
+    ),
   };
 }
 
-function calculatedOf(
-  { eriExpected, endOfServiceBy, replacementWindow }: NonNullable<PumpState['battery']>,
-  shown: 'shown' | 'withheld',
-): BatteryNow['calculated'] {
-  const nothing = { eriDate: null, endOfServiceBy: null, replacementWindow: null };
-  if (shown === 'withheld') return { method: 'withheld', ...nothing };
-  if (!eriExpected && !endOfServiceBy) return { method: 'unknown', ...nothing };
-  return {
-    method: 'calculated',
-    eriDate: eriExpected?.toString() ?? null,
-    endOfServiceBy: endOfServiceBy?.toString() ?? null,
-    replacementWindow: replacementWindow
-      ? { from: replacementWindow.from.toString(), to: replacementWindow.to.toString() }
-      : null,
-  };
+/** Where no date was shown, the indicator is on since it was first seen. */
+function eriSinceBy(therapy: Timeline, life: PumpState['life']) {
+  const shown = lastStating(therapy, life, 'eriDate');
+  return shown === life.firstEntry ? lastStating(therapy, life, 'batteryStatus') : shown;
 }
+
+const nothing: OnePump['battery'] = {
+  status: unknown(),
+  monthsToEri: unknown(),
+  eriSince: unknown(),
+  replacementDate: unknown(),
+  eriExpected: unknown(),
+  endOfServiceBy: unknown(),
+  replacementWindow: unknown(),
+  differenceDays: unknown(),
+};

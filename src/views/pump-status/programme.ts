@@ -1,130 +1,191 @@
-import type { Program, Weekday } from '../../event/program.ts';
-import type { Session } from '../../therapy/records.ts';
-import type { PumpState, Timeline } from '../../therapy/timeline.ts';
+import type { Program } from '../../event/program.ts';
+import { alarmsStanding } from '../../therapy/alarms-standing.ts';
+import type { Entry } from '../../therapy/history.ts';
+import { toNumber } from '../../therapy/quantity.ts';
+import type { Segment, Session } from '../../therapy/records.ts';
+import { type PumpState, runningSegment, type Timeline } from '../../therapy/timeline.ts';
+import { calculated, orSay, reported, unknown } from './fact.ts';
+import type { Fact } from './fact-schema.ts';
+import type { OnePump } from './pump-schema.ts';
 
-export interface DrugNow {
-  readonly name: 'baclofen';
-  readonly concentrationUgPerMl: number | null;
-  /** Other drugs in the same reservoir. */
-  readonly others: readonly { readonly name: string; readonly concentrationUgPerMl: number | null }[];
-  /** Loud where the concentration is not known: without it a dose says nothing of a volume. */
-  readonly words: string | null;
-}
+type Programme = OnePump['programme'];
 
-/** What the programme names; else what was filled last. Null for a pump that was taken out. */
-export function drugOf(therapy: Timeline, { life, program }: PumpState): DrugNow | null {
-  if (life.explanted) return null;
-  const fill = therapy.fills.findLast(({ pumpKey }) => pumpKey === life.key)?.fill;
-  const concentrationUgPerMl = program?.concentrationUgPerMl ?? fill?.concentrationUgPerMl ?? null;
-  const others = program?.additionalDrugs ?? fill?.additionalDrugs ?? [];
+/** What the pump is set to do, and what it does of it. What an explanted pump was set to do is history. */
+export function programmeFacts(therapy: Timeline, pump: PumpState): Programme {
+  const { life } = pump;
+  const running = life.explanted ? undefined : runningSegment(therapy, life.key);
+  const program = life.explanted ? undefined : pump.program;
+  const by = running?.programmedBy ?? setBy(therapy, pump);
+  const stated = <Value>(value: Value | undefined): Fact<Value> => reported(value, program && by);
+  const runs = running?.program;
   return {
-    name: 'baclofen',
-    concentrationUgPerMl,
-    others: others.map((other) => ({
-      name: other.name,
-      concentrationUgPerMl: other.concentrationUgPerMl ?? null,
-    })),
-    words: concentrationUgPerMl === null ? 'CONCENTRATION NOT REPORTED. Check the pump with its programmer.' : null,
+    delivery: deliveryOf(therapy, pump, running),
+    mode: stated(program?.mode),
+    ...drugOf(therapy, pump, program, by),
+    doseUgPerDay: stated(doseOf(runs)),
+    weekdayDoses: stated(weekdayDosesOf(runs)),
+    flexSteps: stated(runs?.mode === 'flex' ? stepsOf(runs.flexSteps) : undefined),
+    bolus: stated(bolusOf(program)),
+    runningSince: running ? sinceOf(running) : unknown(),
+    ...lastChangeOf(therapy, pump),
+    patientBolus: stated(patientBolusOf(program)),
+    patientBolusCount: countOf(therapy, pump),
+    bridge: bridgeOf(pump, running),
   };
 }
 
-export interface WeekdayDose {
-  readonly days: readonly Weekday[];
-  readonly doseUgPerDay: number;
+/** The event that set the programme: the first session that left it behind, else what ended the one before, as a death does. */
+const setBy = ({ sessions, segments }: Timeline, { life, program }: PumpState): Entry =>
+  sessions.find((session) => session.pumpKey === life.key && session.program === program)?.entry ??
+  segments.findLast(({ pumpKey }) => pumpKey === life.key)?.closedBy ??
+  life.firstEntry;
+
+const uncertain = 'What the pump delivers is not known.';
+
+/** A stall stops what is programmed; an alarm after it that makes delivery uncertain outlasts it. */
+function deliveryOf(therapy: Timeline, pump: PumpState, running: Segment | undefined): Programme['delivery'] {
+  const { life, program } = pump;
+  if (life.explanted)
+    return reported(
+      'stopped' as const,
+      therapy.entries.find(({ when }) => when === life.explanted),
+    );
+  if (running)
+    return reported(running.role === 'bridge' ? ('bridge' as const) : ('running' as const), running.openedBy);
+  if (program?.mode === 'stopped') return stoppedBy(setBy(therapy, pump));
+  const last = therapy.segments.findLast(({ pumpKey }) => pumpKey === life.key);
+  const doubts = alarmsStanding(therapy, life.key, therapy.asOf).some(({ delivery }) => delivery === 'uncertain');
+  return last?.endReason === 'delivery-stopped-by-alarm' && !doubts
+    ? reported('stopped' as const, last.closedBy)
+    : unknown(uncertain);
+}
+
+/** A death ends delivery in the record; nobody says that it ended in the pump. */
+const stoppedBy = (by: Entry): Programme['delivery'] =>
+  reported(
+    'stopped' as const,
+    by,
+    by.event.type === 'death' ? 'By the report of a death. The pump may run on.' : undefined,
+  );
+
+type Drug = Pick<Programme, 'drug' | 'concentrationUgPerMl' | 'additionalDrugs'>;
+
+const noConcentration = 'CONCENTRATION NOT REPORTED. Check the pump with its programmer.';
+
+/** What the programme names; else what was filled last. */
+function drugOf(therapy: Timeline, { life }: PumpState, program: Program | undefined, by: Entry | undefined): Drug {
+  if (life.explanted) return { drug: unknown(), concentrationUgPerMl: unknown(), additionalDrugs: unknown() };
+  const filled = therapy.fills.findLast(({ pumpKey }) => pumpKey === life.key);
+  const either = <Value>(programmed: Value | undefined, inFill: Value | undefined): Fact<Value> =>
+    programmed === undefined ? reported(inFill, filled?.entry) : reported(programmed, by);
+  const others = either(program?.additionalDrugs, filled?.fill.additionalDrugs);
+  return {
+    drug: either(program && ('baclofen' as const), filled && ('baclofen' as const)),
+    concentrationUgPerMl: orSay(
+      either<number>(program?.concentrationUgPerMl, filled?.fill.concentrationUgPerMl),
+      noConcentration,
+    ),
+    additionalDrugs: {
+      ...others,
+      value:
+        others.value?.map((other) => ({
+          name: other.name,
+          concentrationUgPerMl: other.concentrationUgPerMl ?? null,
+        })) ?? null,
+    },
+  };
+}
+
+/** The daily dose that a programme states; none where it states none, and where every weekday has its own. */
+function doseOf(program: Program | undefined): number | undefined {
+  if (!program || !('doseUgPerDay' in program)) return undefined;
+  const days = (weekdayDosesOf(program) ?? []).flatMap((pattern) => pattern.days);
+  return days.length === 7 ? undefined : program.doseUgPerDay;
 }
 
 /** Weekdays with a pattern of their own. */
-export function weekdayDosesOf(program: Program | undefined): WeekdayDose[] {
-  const patterns = program?.mode === 'flex' ? (program.weekdayPatterns ?? []) : [];
-  return patterns.map(({ days, doseUgPerDay }) => ({ days, doseUgPerDay }));
+function weekdayDosesOf(program: Program | undefined) {
+  if (program?.mode !== 'flex' || !program.weekdayPatterns) return undefined;
+  return program.weekdayPatterns.map(({ days, doseUgPerDay, flexSteps }) => ({
+    days: [...days],
+    doseUgPerDay: doseUgPerDay as number,
+    flexSteps: stepsOf(flexSteps),
+  }));
 }
 
-/** The daily dose that a programme states; null where it states none, and where every weekday has its own. */
-export function doseOf(program: Program | undefined): number | null {
-  if (!program || !('doseUgPerDay' in program)) return null;
-  const days = weekdayDosesOf(program).flatMap((pattern) => pattern.days);
-  return days.length === 7 ? null : (program.doseUgPerDay ?? null);
+const stepsOf = (steps: readonly { start: string; end: string; doseUg: number }[]) =>
+  steps.map(({ start, end, doseUg }) => ({ start, end, doseUg }));
+
+function bolusOf(program: Program | undefined) {
+  if (program?.mode !== 'periodic-bolus' && program?.mode !== 'single-bolus') return undefined;
+  const { doseUg, durationMinutes } = program.bolus;
+  const intervalHours = 'intervalHours' in program.bolus ? program.bolus.intervalHours : null;
+  return { doseUg: doseUg as number, durationMinutes: durationMinutes ?? null, intervalHours };
 }
 
-export interface DoseChangeNow {
-  readonly at: string;
-  readonly fromUgPerDay: number | null;
-  readonly toUgPerDay: number | null;
-  /** As we calculate it. */
-  readonly changePercent: number | null;
+/** As reported, but where it began by itself: behind a bridge. */
+function sinceOf({ start, openedBy }: Segment): Fact<string> {
+  const at = start.toString();
+  return start.equals(openedBy.when.earliest) ? reported(at, openedBy) : calculated(at, 'bridge-end', at);
 }
 
-/** The last report that changed the programmed daily dose; null where none did. */
-export function lastDoseChangeOf(
+function bridgeOf({ reservoir }: PumpState, running: Segment | undefined): Programme['bridge'] {
+  if (running?.role !== 'bridge') return { since: unknown(), endsAt: unknown(), concentrationUgPerMl: unknown() };
+  const { start, openedBy, concentrationUgPerMl: old } = running;
+  return {
+    since: reported(start.toString(), openedBy),
+    endsAt: calculated(reservoir.schedule[1]?.from.toString(), 'bridge-end', start),
+    concentrationUgPerMl: reported(old && toNumber(old, 6), openedBy, 'Of the drug that was in the tubing before.'),
+  };
+}
+
+/** The last report that changed the programmed daily dose. */
+function lastChangeOf(
   { sessions }: Timeline,
   { life }: PumpState,
-  shown: 'shown' | 'withheld',
-): DoseChangeNow | null {
+): Pick<Programme, 'lastChange' | 'lastChangePercent'> {
   const ofPump = sessions.filter(({ pumpKey }) => pumpKey === life.key);
   const last = ofPump.findLastIndex((session, n) => {
     const before = doseBefore(ofPump, n);
-    return before !== null && doseIn(session) !== null && before !== doseIn(session);
+    return before !== undefined && doseIn(session) !== undefined && before !== doseIn(session);
   });
   const session = ofPump[last];
-  if (!session) return null;
+  if (!session) return { lastChange: unknown(), lastChangePercent: unknown() };
+  const { entry, changePercent } = session;
+  const [fromUgPerDay, toUgPerDay] = [doseBefore(ofPump, last) ?? null, doseIn(session) ?? null];
   return {
-    at: session.entry.when.text,
-    fromUgPerDay: doseBefore(ofPump, last),
-    toUgPerDay: doseIn(session),
-    changePercent: shown === 'shown' ? (session.changePercent ?? null) : null,
+    lastChange: reported({ at: entry.when.text, fromUgPerDay, toUgPerDay }, entry),
+    lastChangePercent: calculated(changePercent, 'change-percent', entry.when.text, {
+      fromUgPerDay: fromUgPerDay ?? undefined,
+      toUgPerDay: toUgPerDay ?? undefined,
+    }),
   };
 }
 
 /** The dose of the last session before that stated one: a stop between them is no dose. */
-function doseBefore(sessions: readonly Session[], n: number): number | null {
-  const before = sessions.slice(0, n).findLast((session) => doseIn(session) !== null);
-  return before ? doseIn(before) : null;
+function doseBefore(sessions: readonly Session[], n: number): number | undefined {
+  const before = sessions.slice(0, n).findLast((session) => doseIn(session) !== undefined);
+  return before && doseIn(before);
 }
 
-const doseIn = ({ program }: Session): number | null => doseOf(program);
+const doseIn = ({ program }: Session): number | undefined => doseOf(program);
 
-export interface PatientBolusesNow {
-  /** What the patient may request. */
-  readonly setting: {
-    readonly doseUg: number;
-    readonly durationMinutes: number | null;
-    readonly lockoutMinutes: number | null;
-    readonly maxPerDay: number | null;
-  } | null;
-  /** What the pump counted last. */
-  readonly lastCount: {
-    readonly at: string;
-    readonly since: string | null;
-    readonly delivered: number;
-    readonly denied: number | null;
-  } | null;
-}
-
-/** Null where the programme allots none and none were counted. */
-export function patientBolusesOf(therapy: Timeline, { life, program }: PumpState): PatientBolusesNow | null {
-  const setting = life.explanted ? null : settingOf(program);
-  const count = therapy.bolusCounts.findLast(({ pumpKey }) => pumpKey === life.key);
-  if (!setting && !count) return null;
-  return {
-    setting,
-    lastCount: count
-      ? {
-          at: count.entry.when.text,
-          since: count.since?.toString() ?? null,
-          delivered: count.delivered,
-          denied: count.denied ?? null,
-        }
-      : null,
-  };
-}
-
-function settingOf(program: Program | undefined): PatientBolusesNow['setting'] {
-  if (!program || !('patientBolus' in program) || !program.patientBolus) return null;
+/** What the patient may request. */
+function patientBolusOf(program: Program | undefined) {
+  if (!program || !('patientBolus' in program) || !program.patientBolus) return undefined;
   const { doseUg, durationMinutes, lockoutMinutes, maxPerDay } = program.patientBolus;
   return {
-    doseUg,
+    doseUg: doseUg as number,
     durationMinutes: durationMinutes ?? null,
     lockoutMinutes: lockoutMinutes ?? null,
     maxPerDay: maxPerDay ?? null,
   };
+}
+
+/** What the pump counted last. */
+function countOf({ bolusCounts }: Timeline, { life }: PumpState): Programme['patientBolusCount'] {
+  const count = bolusCounts.findLast(({ pumpKey }) => pumpKey === life.key);
+  if (!count) return unknown();
+  const { since, delivered, denied, entry } = count;
+  return reported({ since: since?.toString() ?? null, delivered, denied: denied ?? null }, entry);
 }

@@ -13,6 +13,7 @@ describe('the panel of a refill', () => {
     rinseVolumeMl: 3,
     needleAttempts: 2,
     imagingUsed: 'ultrasound',
+    setting: 'home',
     reported: {
       reservoirMl: 18,
       lowReservoirAlarmMl: 2.5,
@@ -52,6 +53,7 @@ describe('the panel of a refill', () => {
       'rinse-volume: 3 mL',
       'needle-attempts: 2',
       'imaging-used: ultrasound',
+      'refill-setting: home',
       'measured-residual-volume: 15 mL',
       'expected-residual-volume: 14.8 mL',
       'reported-residual-discrepancy: 0.2 mL',
@@ -129,7 +131,7 @@ describe('the panel of a refill', () => {
   it('without a clinical owner says nothing that we calculate', () => {
     const result = seen();
     const panel = result.by<Observation>('pumpStatus', 'B');
-    expect(readings(withheld('B', refill) as Observation)).toEqual(readings(panel).slice(0, 29));
+    expect(readings(withheld('B', refill) as Observation)).toEqual(readings(panel).slice(0, 30));
   });
 });
 
