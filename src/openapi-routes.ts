@@ -1,0 +1,36 @@
+import { Router } from 'express';
+import type { Config } from './config.ts';
+import { softwareVersion } from './fhir-read.ts';
+import { openApi, type Section, type ServerAddress } from './openapi.ts';
+import { fhirSection } from './openapi-fhir.ts';
+import {
+  appSection,
+  boardSection,
+  cardsSection,
+  processSection,
+  statusSection,
+  tokenSection,
+} from './openapi-views.ts';
+import type { UrlSpace } from './url-space.ts';
+
+/** `GET /openapi.json`: what this deployment serves, as it is configured. Open to all. */
+export function openApiRoutes(config: Config, urls: UrlSpace): Router {
+  const root = { url: config.server.publicUrl };
+  const sections: readonly Section[] = [
+    fhirSection(),
+    statusSection,
+    ...(config.tokens ? [tokenSection] : []),
+    ...(config.app ? [{ ...appSection, servers: [root] }] : []),
+    { ...boardSection(config.people.signIn ? 'sign-in' : 'this-machine'), servers: [root] },
+    ...(config.cards ? [cardsSection] : []),
+    { ...processSection, servers: [root] },
+  ];
+  const document = openApi({ version: softwareVersion, servers: [addressOf(root.url, urls)] }, sections);
+  return Router().get('/openapi.json', (_request, response) => void response.json(document));
+}
+
+/** Where there are several tenants each has its own address. */
+function addressOf(root: string, { only, tenants }: UrlSpace): ServerAddress {
+  if (only !== undefined) return { url: root };
+  return { url: `${root}/t/{tenant}`, variables: { tenant: { default: tenants[0] as string, enum: tenants } } };
+}
