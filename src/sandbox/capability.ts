@@ -51,7 +51,7 @@ function restResource(type: ServedType): CapabilityStatementRestResource {
   };
 }
 
-/** `.well-known/smart-configuration` (SMART App Launch 2.2): Backend Services only, so there is no authorize endpoint. */
+/** `.well-known/smart-configuration` (SMART App Launch 2.2) of a hospital without apps: no authorize endpoint. */
 export function smartConfiguration({ issuer, jwksUri, tokenUrl }: Endpoints) {
   return {
     issuer,

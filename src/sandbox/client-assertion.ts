@@ -10,6 +10,9 @@ import { clientKeys, type FindKey, type KeyRegistration } from './client-keys.ts
 
 export const assertionAlgorithms = ['RS384', 'ES384'];
 
+/** `client_assertion_type` (RFC 7523). */
+export const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
+
 const maxLifetimeSeconds = 300;
 /** Clocks differ: a client that asks for exactly five minutes is not refused for being a little ahead. */
 const skewSeconds = 10;

@@ -6,13 +6,13 @@ import { bundleHandler } from './bundle-handler.ts';
 import { respond, send } from './http-answer.ts';
 import { checkPreconditions } from './preconditions.ts';
 import { outcome } from './refusal.ts';
-import type { Permits, SandboxRepository } from './repository.ts';
+import type { Bearer, SandboxRepository } from './repository.ts';
 
 export interface FhirEndpointParts {
   fhirBaseUrl: string;
   /** Who may do what, from the `Authorization` header; or why it is not accepted. */
-  authorize: (authorization: string | undefined) => Promise<Permits | { refused: string; challenge: string }>;
-  repositoryFor: (permits: Permits) => SandboxRepository;
+  authorize: (authorization: string | undefined) => Promise<Bearer | { refused: string; challenge: string }>;
+  repositoryFor: (bearer: Bearer) => SandboxRepository;
   /** Runs one request at a time: concurrent conditional creates must not both see "none". */
   oneAtATime: <T>(work: () => Promise<T>) => Promise<T>;
   atomicTransactions: 'yes' | 'batch';
@@ -25,12 +25,12 @@ export function fhirRoutes(parts: FhirEndpointParts): Router {
   const fhir = fhirRouter(parts.atomicTransactions);
   const router = Router({ strict: true });
   router.use(async (request, response, next) => {
-    const permits = await parts.authorize(request.headers.authorization);
-    if (typeof permits === 'function') {
-      response.locals.permits = permits;
+    const bearer = await parts.authorize(request.headers.authorization);
+    if ('permits' in bearer) {
+      response.locals.bearer = bearer;
       return next();
     }
-    send(response.set('WWW-Authenticate', permits.challenge), 401, outcome('login', permits.refused));
+    send(response.set('WWW-Authenticate', bearer.challenge), 401, outcome('login', bearer.refused));
   });
   router.use((request, response, next) => {
     if (request.accepts([...jsonTypes, 'json'])) return next();
@@ -41,7 +41,7 @@ export function fhirRoutes(parts: FhirEndpointParts): Router {
   router.use(async (request, response) => {
     const unreadable = mediaTypeProblem(request);
     if (unreadable) return send(response, 415, unreadable);
-    const answer = await parts.oneAtATime(() => handle(request, response.locals.permits as Permits, fhir, parts));
+    const answer = await parts.oneAtATime(() => handle(request, response.locals.bearer as Bearer, fhir, parts));
     respond(request, response, answer, parts.fhirBaseUrl);
   });
   return router;
@@ -62,7 +62,7 @@ function fhirRouter(atomicTransactions: 'yes' | 'batch'): FhirRouter {
 
 async function handle(
   request: Request,
-  permits: Permits,
+  bearer: Bearer,
   fhir: FhirRouter,
   parts: FhirEndpointParts,
 ): Promise<FhirResponse> {
@@ -81,7 +81,7 @@ async function handle(
     body: request.body,
     headers: request.headers,
   };
-  return fhir.handleRequest(fhirRequest, parts.repositoryFor(permits));
+  return fhir.handleRequest(fhirRequest, parts.repositoryFor(bearer));
 }
 
 function mediaTypeProblem(request: Request): OperationOutcome | undefined {

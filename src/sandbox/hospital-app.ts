@@ -1,11 +1,17 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
 import { accessCheck } from './access-check.ts';
-import { capabilityStatement, type Endpoints, smartConfiguration } from './capability.ts';
+import { withAppLaunch } from './app-discovery.ts';
+import { appLaunchRoutes, forBrowsers } from './app-launch.ts';
+import type { AppEndpoints, SandboxApp } from './app-registry.ts';
+import { capabilityStatement, smartConfiguration } from './capability.ts';
 import { assertionCheck } from './client-assertion.ts';
 import type { KeyRegistration } from './client-keys.ts';
+import { codeGrant } from './code-grant.ts';
+import { codes } from './codes.ts';
 import { fhirRoutes } from './fhir-endpoint.ts';
 import { send } from './http-answer.ts';
+import type { Launches } from './launches.ts';
 import { outcome } from './refusal.ts';
 import { SandboxRepository } from './repository.ts';
 import type { ResourceStore } from './resource-store.ts';
@@ -14,8 +20,10 @@ import { tokenRoutes } from './token-endpoint.ts';
 import type { SandboxTokens } from './tokens.ts';
 
 export interface HospitalParts {
-  endpoints: Endpoints;
+  endpoints: AppEndpoints;
   clients: readonly (KeyRegistration & { clientId: string; scopes: string[] })[];
+  apps: readonly SandboxApp[];
+  launches: Launches;
   tokens: SandboxTokens;
   lifetimeSeconds: number;
   store: ResourceStore;
@@ -35,32 +43,38 @@ export interface RequestRecord {
 
 const keptRequests = 1000;
 
-/** Puts the hospital's three parts together: discovery and keys (open), the token endpoint, the FHIR API. */
+/** Puts the hospital's parts together: discovery and keys (open), the token endpoint, the launch of apps, the FHIR API. */
 export function hospitalApp(parts: HospitalParts): Express {
-  const { endpoints, tokens, lifetimeSeconds, clients, store, oneAtATime, clock } = parts;
+  const { endpoints, tokens, lifetimeSeconds, clients, apps, launches, store, oneAtATime, clock } = parts;
   const startedAt = Temporal.Instant.fromEpochMilliseconds(clock()).toString({ smallestUnit: 'second' });
   const statement = capabilityStatement(endpoints, startedAt);
   const scopesOf = new Map(clients.map(({ clientId, scopes }) => [clientId, scopes]));
   const allowedScopes = (clientId: string) => scopesOf.get(clientId) ?? [];
+  const discovery = smartConfiguration(endpoints);
   const pages = searchPages(endpoints.fhirBaseUrl);
 
   const app = express().disable('x-powered-by').disable('etag');
   app.use(recorded(parts));
+  app.use(['/fhir', '/auth/token', '/auth/jwks.json'], forBrowsers);
   app.get('/fhir/metadata', (_request, response) => send(response, 200, statement));
   app.get('/fhir/.well-known/smart-configuration', (_request, response) => {
-    response.json(smartConfiguration(endpoints));
+    response.json(apps.length > 0 ? withAppLaunch(discovery, endpoints) : discovery);
   });
   app.get('/auth/jwks.json', (_request, response) => {
     response.set('Cache-Control', 'public, max-age=300').json(tokens.jwks);
   });
   const check = assertionCheck({ clients, tokenUrl: endpoints.tokenUrl, clock });
-  app.use('/auth/token', tokenRoutes({ check, allowedScopes, tokens, lifetimeSeconds }));
+  const issued = codes(clock);
+  const grant = { apps, codes: issued, tokens, lifetimeSeconds, endpoints };
+  const forApps = apps.length > 0 ? { codeGrant: codeGrant(grant) } : {};
+  app.use('/auth/token', tokenRoutes({ check, allowedScopes, tokens, lifetimeSeconds, ...forApps }));
+  if (apps.length > 0) app.use(appLaunchRoutes({ apps, endpoints, launches, codes: issued, tokens, store, check }));
   app.use(
     '/fhir',
     fhirRoutes({
       fhirBaseUrl: endpoints.fhirBaseUrl,
       authorize: accessCheck(tokens),
-      repositoryFor: (permits) => new SandboxRepository(store, pages, permits),
+      repositoryFor: (bearer) => new SandboxRepository(store, pages, bearer),
       oneAtATime,
       atomicTransactions: parts.atomicTransactions ?? 'yes',
     }),

@@ -8,6 +8,7 @@
 import { matchesSearchRequest, type SearchRequest, type WithId } from '@medplum/core';
 import { type CreateResourceOptions, FhirRepository, type UpdateResourceOptions } from '@medplum/fhir-router';
 import type { Bundle, OperationOutcome, Reference, Resource } from '@medplum/fhirtypes';
+import { belongsTo } from './compartment.ts';
 import { refuse } from './refusal.ts';
 import { checkReferences, checkStructure } from './resource-checks.ts';
 import { newId, type ResourceStore, type Stored } from './resource-store.ts';
@@ -16,20 +17,24 @@ import type { SearchPages } from './search-pages.ts';
 import { checkSearch } from './search-parameters.ts';
 import { type Interaction, interactionsOf, isServedType } from './served-types.ts';
 
-/** Whether the access token of the request covers this interaction. */
-export type Permits = (resourceType: string, interaction: Interaction) => boolean;
+/** What the access token of a request opens. */
+export interface Bearer {
+  permits(resourceType: string, interaction: Interaction): boolean;
+  /** The only patient whose resources it sees; absent: all. */
+  readonly patient?: string;
+}
 
 /** One per request: it knows what the bearer may do. */
 export class SandboxRepository extends FhirRepository {
   readonly #store: ResourceStore;
   readonly #pages: SearchPages;
-  readonly #permits: Permits;
+  readonly #bearer: Bearer;
 
-  constructor(store: ResourceStore, pages: SearchPages, permits: Permits) {
+  constructor(store: ResourceStore, pages: SearchPages, bearer: Bearer) {
     super();
     this.#store = store;
     this.#pages = pages;
-    this.#permits = permits;
+    this.#bearer = bearer;
   }
 
   override async createResource<T extends Resource>(resource: T, options?: CreateResourceOptions): Promise<WithId<T>> {
@@ -61,12 +66,13 @@ export class SandboxRepository extends FhirRepository {
   override async readVersion<T extends Resource>(type: string, id: string, version: string): Promise<WithId<T>> {
     this.#check(type, 'vread');
     const found = this.#store.versions(type, id).find(({ meta }) => meta.versionId === version);
+    if (found && !this.#sees(found)) refuse('not-found', 'not-found', 'No such version');
     return found ? copy<T>(found) : refuse('not-found', 'not-found', 'No such version');
   }
 
   override async readHistory<T extends Resource>(type: string, id: string): Promise<Bundle<WithId<T>>> {
     this.#check(type, 'history-instance');
-    const versions = this.#store.versions(type, id);
+    const versions = this.#store.versions(type, id).filter((version) => this.#sees(version));
     if (versions.length === 0) refuse('not-found', 'not-found', 'No such resource');
     const entry = versions.map((version) => ({ resource: copy<T>(version) }));
     return { resourceType: 'Bundle', type: 'history', total: entry.length, entry };
@@ -76,7 +82,8 @@ export class SandboxRepository extends FhirRepository {
     this.#check(request.resourceType, 'search-type');
     const search = this.#pages.resume(request);
     checkSearch(search);
-    const matches = [...this.#candidates(search)].filter((resource) => matchesSearchRequest(resource, search));
+    const visible = [...this.#candidates(search)].filter((resource) => this.#sees(resource));
+    const matches = visible.filter((resource) => matchesSearchRequest(resource, search));
     const { from, to, link } = this.#pages.window(search, matches.length);
     const entry = matches.slice(from, to).map((resource) => ({ resource: copy<T>(resource), search: matched }));
     return { resourceType: 'Bundle', type: 'searchset', total: matches.length, link, entry };
@@ -133,7 +140,7 @@ export class SandboxRepository extends FhirRepository {
 
   #check(type: string, interaction: Interaction): void {
     if (!isServedType(type)) refuse('not-found', 'not-supported', 'This server does not hold that resource type');
-    if (!this.#permits(type, interaction)) {
+    if (!this.#bearer.permits(type, interaction)) {
       refuse('forbidden', 'forbidden', `The scopes of the token do not cover ${interaction} of ${type}`);
     }
     if (!interactionsOf(type).includes(interaction)) {
@@ -142,9 +149,18 @@ export class SandboxRepository extends FhirRepository {
   }
 
   #existing(type: string, id: string): Stored {
-    const found = this.#store.current(type, id);
-    if (found === 'deleted') refuse('gone', 'deleted', 'The resource was deleted');
-    return found ?? refuse('not-found', 'not-found', 'No such resource; ids are assigned by this server');
+    const [latest] = this.#store.versions(type, id);
+    if (!latest || !this.#sees(latest)) {
+      refuse('not-found', 'not-found', 'No such resource; ids are assigned by this server');
+    }
+    if (this.#store.current(type, id) === 'deleted') refuse('gone', 'deleted', 'The resource was deleted');
+    return latest;
+  }
+
+  /** What belongs to another patient is answered like what does not exist. */
+  #sees(resource: Stored): boolean {
+    const { patient } = this.#bearer;
+    return patient === undefined || belongsTo(resource, patient, this.#store);
   }
 
   async #write<T extends Resource>(resource: T & { id: string }): Promise<WithId<T>> {

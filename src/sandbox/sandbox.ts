@@ -1,22 +1,23 @@
 /**
  * A SANDBOX HOSPITAL. NOT THE PRODUCT, and not for patients' data: everything is in memory and gone at the end.
  * The demonstration and the tests need a hospital to talk to. This is one in the process: a FHIR R4 server on 127.0.0.1
- * behind a SMART Backend Services token endpoint that is as strict as the specification, so that what passes here
+ * behind SMART Backend Services and SMART App Launch that are as strict as the specification, so that what passes here
  * has a chance elsewhere. Its answers carry `Server: itb-fhir-sandbox`.
  */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Patient, Resource } from '@medplum/fhirtypes';
+import type { AppEndpoints, SandboxApp } from './app-registry.ts';
 import { loadBaseDefinitions } from './base-definitions.ts';
-import type { Endpoints } from './capability.ts';
 import type { KeyRegistration } from './client-keys.ts';
 import { hospitalApp, type RequestRecord } from './hospital-app.ts';
+import { launches } from './launches.ts';
 import { checkStructure } from './resource-checks.ts';
 import { newId, type ResourceStore, resourceStore } from './resource-store.ts';
 import { serialiser } from './serialiser.ts';
 import { servedTypes } from './served-types.ts';
-import { sandboxTokens, type UserTokenClaims } from './tokens.ts';
+import { type AccessGrant, sandboxTokens, type UserTokenClaims } from './tokens.ts';
 
 export interface SandboxClient extends KeyRegistration {
   clientId: string;
@@ -28,6 +29,8 @@ export interface SandboxOptions {
   /** Default: any free port. */
   port?: number;
   clients: SandboxClient[];
+  /** Default: none, and then there is no app launch. */
+  apps?: SandboxApp[];
   patients?: Patient[];
   /** Default 300, the longest that the specification recommends. */
   tokenLifetimeSeconds?: number;
@@ -46,6 +49,12 @@ export interface Sandbox {
   tokenUrl: string;
   /** Public keys of the user tokens. */
   jwksUri: string;
+  /** The page from which the EHR's user launches apps. */
+  ehrUrl: string;
+  /** An opaque id for the `launch` parameter, good for five minutes. */
+  launch(context: { patient: string; needPatientBanner?: boolean }): string;
+  /** An access token for the hospital's own FHIR API, as the code grant would give it to an app. */
+  issueAppToken(grant: AccessGrant & { patient: string }): Promise<string>;
   /** Copies of the current versions, of all types or of one. */
   resources(type?: string): Resource[];
   /** Copies of all versions of a resource, newest first. */
@@ -65,20 +74,22 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const server = createServer().listen(options.port ?? 0, '127.0.0.1');
   await once(server, 'listening');
   const endpoints = endpointsAt(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
-  const { fhirBaseUrl, issuer, tokenUrl, jwksUri } = endpoints;
+  const { fhirBaseUrl, issuer, tokenUrl, jwksUri, ehrUrl } = endpoints;
   const tokens = await sandboxTokens({ issuer, fhirBaseUrl, lifetimeSeconds, clock });
   const store = resourceStore(clock);
   const oneAtATime = serialiser();
   const requests: RequestRecord[] = [];
+  const { apps = [] } = options;
+  const opened = launches(clock);
   const addPatients = (patients: Patient[]) => oneAtATime(() => register(patients, store));
   await addPatients(options.patients ?? []);
-  server.on(
-    'request',
-    hospitalApp({ ...options, clock, lifetimeSeconds, endpoints, tokens, store, oneAtATime, requests }),
-  );
+  const parts = { clock, lifetimeSeconds, endpoints, tokens, store, oneAtATime, requests, apps, launches: opened };
+  server.on('request', hospitalApp({ ...options, ...parts }));
 
   return {
-    ...{ baseUrl: fhirBaseUrl, issuer, tokenUrl, jwksUri, requests },
+    ...{ baseUrl: fhirBaseUrl, issuer, tokenUrl, jwksUri, ehrUrl, requests },
+    launch: ({ patient, needPatientBanner = true }) => opened.open({ patient, needPatientBanner }),
+    issueAppToken: tokens.issueAccessToken,
     resources: (type) => (type ? [type] : servedTypes).flatMap((each) => structuredClone([...store.all(each)])),
     history: (type, id) => structuredClone([...store.versions(type, id)]),
     issueUserToken: tokens.issueUserToken,
@@ -91,11 +102,15 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   };
 }
 
-const endpointsAt = (origin: string): Endpoints => ({
+const endpointsAt = (origin: string): AppEndpoints => ({
   fhirBaseUrl: `${origin}/fhir`,
   issuer: origin,
   tokenUrl: `${origin}/auth/token`,
   jwksUri: `${origin}/auth/jwks.json`,
+  authorizeUrl: `${origin}/auth/authorize`,
+  introspectionUrl: `${origin}/auth/introspect`,
+  styleUrl: `${origin}/style.json`,
+  ehrUrl: `${origin}/ehr`,
 });
 
 async function register(patients: Patient[], store: ResourceStore): Promise<void> {

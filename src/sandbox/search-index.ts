@@ -3,14 +3,20 @@ import type { Coding, Identifier, Reference, Resource } from '@medplum/fhirtypes
 
 /** The keys under which a resource is found without a scan: identifier, _tag, patient, subject. */
 export function indexKeys(resource: Resource): string[] {
-  const { identifier, subject, patient } = resource as Indexed;
+  const { identifier } = resource as Indexed;
   const identifiers = [identifier ?? []].flat();
-  const person = subject?.reference ?? patient?.reference;
+  const person = personOf(resource);
   return [
     ...identifiers.flatMap(({ system, value }) => tokenKeys('identifier', system, value)),
     ...(resource.meta?.tag ?? []).flatMap(({ system, code }: Coding) => tokenKeys('_tag', system, code)),
     ...(person ? [`person ${person}`] : []),
   ];
+}
+
+/** The patient that a resource is about, as it refers to it; undefined where it names none. */
+export function personOf(resource: Resource): string | undefined {
+  const { subject, patient } = resource as Indexed;
+  return subject?.reference ?? patient?.reference;
 }
 
 interface Indexed {

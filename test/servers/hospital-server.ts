@@ -2,7 +2,7 @@ import { OperationOutcomeError } from '@medplum/core';
 import type { Bundle, Resource } from '@medplum/fhirtypes';
 import { checkStructure } from '../../src/sandbox/resource-checks.ts';
 import { newId, type ResourceStore, type Stored } from '../../src/sandbox/resource-store.ts';
-import { grants, type SystemScope } from '../../src/sandbox/scopes.ts';
+import { grants, type ResourceScope } from '../../src/sandbox/scopes.ts';
 import { type Asked, readRequest } from './asked.ts';
 import { type AnswerOne, answerBatch, answerTransaction, WholeRefused } from './bundles.ts';
 import { isViolation, type Refusal, type Reply } from './dialects.ts';
@@ -42,7 +42,7 @@ export class HospitalServer {
   }
 
   /** Never throws for what a client does. */
-  async answer(asked: Asked, scopes: readonly SystemScope[]): Promise<Reply> {
+  async answer(asked: Asked, scopes: readonly ResourceScope[]): Promise<Reply> {
     this.#age();
     const answerOne = (one: Asked) => this.#answerOne(one, scopes);
     if (asked.kind !== 'bundle') return answerOne(asked);
@@ -73,7 +73,7 @@ export class HospitalServer {
     }
   }
 
-  #answerOne(asked: Asked, scopes: readonly SystemScope[]): Reply {
+  #answerOne(asked: Asked, scopes: readonly ResourceScope[]): Reply {
     try {
       this.#requireOffered(asked, scopes);
       return this.#do(asked);
@@ -88,7 +88,7 @@ export class HospitalServer {
     return this.#parts.quirks.dialect(refusal);
   }
 
-  #requireOffered(asked: Asked, scopes: readonly SystemScope[]): void {
+  #requireOffered(asked: Asked, scopes: readonly ResourceScope[]): void {
     if (asked.kind === 'other' || asked.kind === 'bundle') throw new Refused('interaction-not-offered');
     const { offered } = this.#parts;
     if (!offered.holds(asked.type)) throw new Refused('type-not-held');

@@ -136,7 +136,11 @@ const entryInWords = ({ request }: { request?: { method?: string; url?: string }
 
 async function scopeOf(request: Request, tokens: SandboxTokens): Promise<string | undefined> {
   const [, token] = /^Bearer (.+)$/.exec(request.get('authorization') ?? '') ?? [];
-  return token === undefined ? undefined : tokens.verifyAccessToken(token).catch(() => undefined);
+  if (token === undefined) return undefined;
+  return tokens.verifyAccessToken(token).then(
+    ({ scope }) => scope,
+    () => undefined,
+  );
 }
 
 const rawRequest = (request: Request) => ({
