@@ -1,0 +1,37 @@
+import type { Fetch } from '../../outgoing/guarded-fetch.ts';
+import type { ReadMedication } from './drug-of-order.ts';
+import { medication, type OrderCall } from './request.ts';
+
+/** The EHR's FHIR server, as the configuration names it. */
+export interface EhrServer {
+  readonly fhirServer: string;
+  readonly fetch: Fetch;
+}
+
+/** A clinician waits for the card. */
+const longestMs = 300;
+
+/**
+ * Reads with the token that came with the call, and only at the server that the configuration names: the call names one
+ * too, and it is asked only where both are the same.
+ */
+export function medicationReader(
+  { fhirServer: asked, fhirAuthorization }: OrderCall,
+  server: EhrServer | undefined,
+): ReadMedication {
+  const base = server?.fhirServer.replace(/\/+$/, '');
+  if (!server || !fhirAuthorization || asked?.replace(/\/+$/, '') !== base) return async () => undefined;
+  const signal = AbortSignal.timeout(longestMs);
+  const headers = { authorization: `Bearer ${fhirAuthorization.access_token}`, accept: 'application/fhir+json' };
+  return async (id) => {
+    try {
+      const response = await server.fetch(`${base}/Medication/${id}`, { headers, redirect: 'error', signal });
+      if (response.ok) return medication.safeParse(await response.json()).data;
+      await response.body?.cancel();
+      return undefined;
+    } catch {
+      // Unreachable, late or unreadable: in each case the drug is not known.
+      return undefined;
+    }
+  };
+}
