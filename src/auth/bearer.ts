@@ -1,33 +1,23 @@
-import {
-  createRemoteJWKSet,
-  customFetch,
-  decodeJwt,
-  errors,
-  type JWTPayload,
-  type JWTVerifyGetKey,
-  jwtVerify,
-} from 'jose';
-import { addressPolicy } from '../outgoing/address-policy.ts';
-import { dispatcher } from '../outgoing/dispatcher.ts';
-import { type Fetch, guardedFetch } from '../outgoing/guarded-fetch.ts';
-import { type Denial, invalidToken, keysUnavailable, noToken } from './denial.ts';
-import { parseScopes, type Scope } from './scopes.ts';
-import { secureUrl } from './secure-url.ts';
+import { decodeJwt } from 'jose';
+import { type Denial, invalidToken, issuerUnavailable, noToken } from './denial.ts';
+import type { IssuerChecks } from './issuer-checks.ts';
+import type { Scope } from './scopes.ts';
+import { isDenied } from './signed-token.ts';
+import type { TokenClaims } from './token-claims.ts';
+import type { Checked } from './token-memory.ts';
 
-/** An authorization server that we trust, and what its tokens open. */
+/** An authorization server that we trust, and what its tokens open at one tenant. */
 export interface TrustedIssuer {
-  readonly issuer: string;
-  /** https, or http on loopback. The same for all entries of one issuer. */
-  readonly jwksUri: string;
-  /** Our FHIR base as its tokens name it in `aud`; for several tenants, that of the tenant. */
-  readonly audience: string;
+  readonly checks: IssuerChecks;
   readonly tenant: string;
-  /** Which patients its tokens open: real ones, or those of tests. Default: live. */
-  readonly environment?: 'live' | 'test';
+  /** Our FHIR base as its tokens name it in `aud`. */
+  readonly audiences: readonly string[];
+  /** Which patients its tokens open: real ones, or those of tests. */
+  readonly environment: 'live' | 'test';
   /** What `user/` scopes reach. We do not know whom a hospital lets its users see, so by default: the launch patient. */
-  readonly userReach?: 'patient' | 'tenant';
-  /** Ranges, addresses and hosts inside the network at which its keys may be fetched. */
-  readonly allowAddresses?: readonly string[];
+  readonly userReach: 'patient' | 'tenant';
+  /** The destination whose ids its `patient` is; undefined: ours. */
+  readonly patientIdsOf?: string | undefined;
 }
 
 /** Who asks, as the verified token says. */
@@ -49,151 +39,103 @@ export interface Principal {
 
 export type BearerCheck = (authorizationHeader: string | undefined) => Promise<Principal | Denial>;
 
+/** The patient whom a token names: the survivor's keyed id, or undefined where nobody here is called so. */
+export type FindPatient = (asked: AskedPatient) => Promise<string | undefined>;
+
+export interface AskedPatient {
+  readonly tenant: string;
+  readonly environment: 'live' | 'test';
+  readonly id: string;
+  /** The destination whose id it is; undefined: ours. */
+  readonly patientIdsOf?: string | undefined;
+}
+
 export function denied(result: Principal | Denial): result is Denial {
   return 'status' in result;
 }
 
 export interface BearerCheckOptions {
-  readonly clock?: () => Temporal.Instant;
-  readonly jwksTimeoutMs?: number;
+  readonly clock: () => Temporal.Instant;
+  /** Asked with each request: who a patient is can change while a token lives. */
+  readonly findPatient: FindPatient;
 }
 
 /**
- * A check of the Authorization header of requests to us (RFC 6750, RFC 7519, SMART App Launch 2.2 "access token").
- * A tenant's routes get a check made of that tenant's issuers alone. Throws for a configuration that cannot be trusted.
+ * A check of the Authorization header of requests to us (RFC 6750, RFC 7519, RFC 7662, SMART App Launch 2.2 "access token").
+ * A tenant's routes get a check made of that tenant's issuers alone, in the order in which opaque tokens are asked about.
  */
-export function bearerCheck(issuers: readonly TrustedIssuer[], options: BearerCheckOptions = {}): BearerCheck {
-  const trusted = trustedByIssuer(issuers, options.jwksTimeoutMs ?? 5000);
-  const now = options.clock ?? (() => Temporal.Now.instant());
+export function bearerCheck(
+  issuers: readonly TrustedIssuer[],
+  { clock, findPatient }: BearerCheckOptions,
+): BearerCheck {
+  const asked = new Map(issuers.filter(({ checks }) => checks.opaque).map(({ checks }) => [checks.issuer, checks]));
+  const known = new Map(issuers.map(({ checks }) => [checks.issuer, checks]));
   return async (authorizationHeader) => {
-    const token = /^Bearer +([A-Za-z0-9._~+/-]+=*)$/i.exec(authorizationHeader ?? '')?.[1];
+    const token = bearerToken(authorizationHeader);
     if (token === undefined) return noToken;
     const claimed = claimedIssuer(token);
-    if (claimed === undefined) return invalidToken('not-a-jwt');
-    const issuer = trusted.get(claimed);
-    if (issuer === undefined) return invalidToken('issuer-unknown');
-    try {
-      return principalOf(await verified(token, issuer, now()), issuer);
-    } catch (error) {
-      return denialFor(error);
-    }
+    const claims =
+      claimed === undefined
+        ? await checkedByAny([...asked.values()], token, clock())
+        : await (known.get(claimed)?.signed?.(token, clock()) ?? invalidToken('issuer-unknown'));
+    return isDenied(claims) ? claims : principalOf(claims, issuers, findPatient);
   };
 }
 
-interface Trusted {
-  readonly issuer: string;
-  readonly jwksUri: string;
-  readonly tenantOfAudience: Map<string, string>;
-  readonly environment: 'live' | 'test';
-  readonly userReach: 'patient' | 'tenant';
-  readonly key: JWTVerifyGetKey;
-}
+export const bearerToken = (authorizationHeader: string | undefined): string | undefined =>
+  /^Bearer +([A-Za-z0-9._~+/-]+=*)$/i.exec(authorizationHeader ?? '')?.[1];
 
-function trustedByIssuer(issuers: readonly TrustedIssuer[], timeoutMs: number): Map<string, Trusted> {
-  const trusted = new Map<string, Trusted>();
-  for (const one of issuers) {
-    const { issuer, jwksUri, audience, tenant } = one;
-    const entry = trusted.get(issuer) ?? newlyTrusted(one, timeoutMs);
-    if (entry.jwksUri !== jwksUri) throw new Error('A token issuer is configured with two JWKS addresses.');
-    if (entry.tenantOfAudience.has(audience)) throw new Error('A token issuer is configured twice for one audience.');
-    entry.tenantOfAudience.set(audience, tenant);
-    trusted.set(issuer, entry);
-  }
-  return trusted;
-}
-
-function newlyTrusted(one: TrustedIssuer, timeoutMs: number): Trusted {
-  const { issuer, jwksUri, environment = 'live', userReach = 'patient', allowAddresses = [] } = one;
-  const url = secureUrl(jwksUri, 'The JWKS address of a token issuer');
-  const policy = addressPolicy({ allow: allowAddresses, baseUrl: jwksUri });
-  const fetch = guardedFetch(dispatcher({ policy, tls: {}, timeoutMs, maxAnswerBytes: maxJwksBytes }));
-  const key = keyByKid(url, timeoutMs, fetch);
-  return { issuer, jwksUri, environment, userReach, tenantOfAudience: new Map(), key };
-}
-
-const maxJwksBytes = 262_144;
-
-/** Unknown kids cannot make us ask an issuer more than twice a minute. */
-const cooldownDuration = 30_000;
-const cacheMaxAge = 600_000;
-
-class KeysUnavailable extends Error {}
-class KeyUnknown extends Error {}
-
-function keyByKid(url: URL, timeoutDuration: number, fetch: Fetch): JWTVerifyGetKey {
-  const remote = createRemoteJWKSet(url, { cooldownDuration, cacheMaxAge, timeoutDuration, [customFetch]: fetch });
-  return async (header, token) => {
-    if (header.kid === undefined) throw new KeyUnknown();
-    try {
-      return await remote(header, token);
-    } catch (error) {
-      throw isAboutTheToken(error) ? new KeyUnknown() : new KeysUnavailable();
-    }
-  };
-}
-
-/** Anything else that fails here is the issuer's JWKS: unreachable, late, redirected or malformed. */
-function isAboutTheToken(error: unknown): boolean {
-  return error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys;
-}
-
-/** Read before anything is verified, and used only to choose the keys to verify with. */
-function claimedIssuer(token: string): string | undefined {
+/** Read before anything is verified, and used only to choose who verifies. Undefined: no JWT, hence opaque. */
+export function claimedIssuer(token: string): string | undefined {
   try {
-    return decodeJwt(token).iss ?? '';
+    const { iss } = decodeJwt(token);
+    return typeof iss === 'string' ? iss : '';
   } catch {
     return undefined;
   }
 }
 
-/** No `none`, no HMAC: our issuers' public keys are public, so they must never serve as a shared secret. */
-const algorithms = ['RS256', 'RS384', 'ES256', 'ES384'];
-const clockToleranceSeconds = 60;
-
-async function verified(token: string, trusted: Trusted, now: Temporal.Instant): Promise<JWTPayload> {
-  const { payload } = await jwtVerify(token, trusted.key, {
-    algorithms,
-    issuer: trusted.issuer,
-    audience: [...trusted.tenantOfAudience.keys()],
-    requiredClaims: ['exp'],
-    clockTolerance: clockToleranceSeconds,
-    currentDate: new Date(now.epochMilliseconds),
-  });
-  return payload;
+/** Nobody knows whose an opaque token is: the issuers are asked one after the other, and the first who knows it counts. */
+async function checkedByAny(issuers: readonly IssuerChecks[], token: string, now: Temporal.Instant): Promise<Checked> {
+  if (issuers.length === 0) return invalidToken('not-a-jwt');
+  let refusal = invalidToken('inactive');
+  for (const { opaque } of issuers) {
+    const result = await (opaque?.(token, now) ?? refusal);
+    if (!isDenied(result)) return result;
+    // Whoever could not be asked may have been the one who issued it.
+    if (refusal.status !== 503) refusal = result;
+  }
+  return refusal.status === 503 ? issuerUnavailable('introspection-unavailable') : refusal;
 }
 
-function principalOf(payload: JWTPayload, trusted: Trusted): Principal | Denial {
-  const tenants = [payload.aud ?? []].flat().flatMap((audience) => trusted.tenantOfAudience.get(audience) ?? []);
-  const [tenant, ...more] = new Set(tenants);
-  if (tenant === undefined || more.length > 0) return invalidToken('tenant-ambiguous');
-  // jose checks the type of the times, not of the subject.
-  const subject = text(payload.sub);
-  if (subject === undefined) return invalidToken('claim-wrong');
-  const clientId = text(payload.client_id) ?? text(payload.azp);
-  const patient = text(payload.patient);
+async function principalOf(
+  claims: TokenClaims,
+  issuers: readonly TrustedIssuer[],
+  findPatient: FindPatient,
+): Promise<Principal | Denial> {
+  const meant = issuers.filter((one) => one.checks.issuer === claims.issuer && isFor(claims, one));
+  const [opened, ...more] = meant;
+  if (opened === undefined) return invalidToken('audience-wrong');
+  if (more.length > 0) return invalidToken('tenant-ambiguous');
+  const { issuer, subject, clientId, scopes, tokenId, granted } = claims;
+  const { tenant, userReach } = opened;
+  const environment = granted?.environment ?? opened.environment;
+  const named = namedPatient(claims, opened);
+  const patient = named && (await findPatient({ tenant, environment, ...named }));
   return {
-    issuer: trusted.issuer,
-    tenant,
-    subject,
+    ...{ issuer, tenant, subject, scopes, environment, userReach },
     ...(clientId !== undefined && { clientId }),
-    scopes: parseScopes([payload.scope ?? []].flat().filter(isText).join(' ')).scopes,
-    environment: trusted.environment,
-    userReach: trusted.userReach,
     ...(patient !== undefined && { patient }),
+    ...(patient !== undefined && named && named.id !== patient && { patientThere: named.id }),
+    ...(tokenId !== undefined && { tokenId }),
   };
 }
 
-const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
-const text = (value: unknown): string | undefined => (isText(value) ? value : undefined);
-
-/** An error that is neither ours nor jose's is a bug, not a bad token. */
-function denialFor(error: unknown): Denial {
-  if (error instanceof KeysUnavailable) return keysUnavailable;
-  if (error instanceof KeyUnknown) return invalidToken('key-unknown');
-  if (error instanceof errors.JOSEAlgNotAllowed) return invalidToken('algorithm-not-allowed');
-  if (error instanceof errors.JWSSignatureVerificationFailed) return invalidToken('signature-wrong');
-  if (error instanceof errors.JWTExpired) return invalidToken('expired');
-  if (error instanceof errors.JWTClaimValidationFailed) return invalidToken('claim-wrong');
-  if (error instanceof errors.JOSEError) return invalidToken('not-a-jwt');
-  throw error;
+function namedPatient({ granted, patient }: TokenClaims, { patientIdsOf }: TrustedIssuer) {
+  if (granted?.launch) return { id: granted.launch.patientThere, patientIdsOf: granted.launch.patientIdsOf };
+  return patient === undefined ? undefined : { id: patient, patientIdsOf };
 }
+
+/** An issuer that was asked and names no audience has said that the token is good where it may be asked about. */
+const isFor = ({ audiences }: TokenClaims, { audiences: ours }: TrustedIssuer): boolean =>
+  audiences === undefined || audiences.some((one) => ours.includes(one));

@@ -20,8 +20,14 @@ export type DenialReason =
   | 'signature-wrong'
   | 'expired'
   | 'claim-wrong'
+  | 'type-wrong'
+  | 'id-token'
+  | 'audience-wrong'
   | 'tenant-ambiguous'
+  | 'inactive'
+  | 'answer-incomplete'
   | 'keys-unavailable'
+  | 'introspection-unavailable'
   | 'scope-insufficient';
 
 /** The WWW-Authenticate header that goes with a denial (RFC 6750 §3). */
@@ -44,9 +50,10 @@ export const invalidToken = (reason: DenialReason): Denial => ({
   reason,
 });
 
-export const keysUnavailable: Denial = {
+/** The issuer could not be asked: nobody is let in, and nobody is told that the token is bad. */
+export const issuerUnavailable = (reason: 'keys-unavailable' | 'introspection-unavailable'): Denial => ({
   status: 503,
   error: 'temporarily_unavailable',
   description: 'The access token cannot be checked at the moment.',
-  reason: 'keys-unavailable',
-};
+  reason,
+});

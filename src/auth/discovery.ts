@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import type { Fetch } from '../outgoing/guarded-fetch.ts';
-import { type Answer, exchange, parsedJson, refusal } from './exchange.ts';
+import { parsedJson, refusal } from './exchange.ts';
 import { type Failure, failed, unauthorized, unavailable } from './failure.ts';
-import { fhirBase, isLoopback, isSecure, urlUnder } from './secure-url.ts';
+import { fhirBase, isSecureFrom, urlUnder } from './secure-url.ts';
+import { getWithinOrigin } from './within-origin.ts';
 
 /** What we use of a server's `.well-known/smart-configuration`. A list that is absent was not stated: it forbids nothing. */
 export interface SmartConfiguration {
@@ -30,22 +31,6 @@ export async function discover(
   if (failed(answer)) return answer;
   if (answer.status !== 200) return refusal('The SMART configuration', answer, now);
   return configurationIn(answer.text, base);
-}
-
-const mostRedirects = 3;
-
-async function getWithinOrigin(fetch: Fetch, start: URL, timeoutMs: number): Promise<Answer | Failure> {
-  let url = start;
-  for (let hop = 0; hop <= mostRedirects; hop++) {
-    const answer = await exchange(fetch, { method: 'GET', url }, timeoutMs);
-    if (failed(answer)) return answer;
-    const location = answer.status >= 300 && answer.status < 400 ? answer.headers.get('location') : null;
-    if (location === null) return answer;
-    if (!URL.canParse(location, url)) return unauthorized('The SMART configuration redirects to no valid address.');
-    url = new URL(location, url);
-    if (url.origin !== start.origin) return unauthorized('The SMART configuration redirects to another origin.');
-  }
-  return unauthorized('The SMART configuration redirects without end.');
 }
 
 /** Real servers get the optional lists wrong; one that is malformed counts as not stated. */
@@ -77,11 +62,10 @@ function configurationIn(text: string, base: URL): SmartConfiguration | Failure 
   };
 }
 
-/** A hospital server on the network may not send our assertion to this machine: loopback only from a loopback base. */
 function resolved(endpoint: string, base: URL): string | undefined {
   const against = `${base.href}/`;
   if (!URL.canParse(endpoint, against)) return undefined;
   const url = new URL(endpoint, against);
-  if (!isSecure(url) || (isLoopback(url) && !isLoopback(base))) return undefined;
+  if (!isSecureFrom(base, url)) return undefined;
   return URL.canParse(endpoint) ? endpoint : url.href;
 }

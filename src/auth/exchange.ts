@@ -7,6 +7,7 @@ export interface Request {
   readonly method: 'GET' | 'POST';
   readonly url: URL;
   readonly body?: URLSearchParams;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** What came back, whole. A redirect is an answer like any other: whoever asked decides whether to follow it. */
@@ -27,7 +28,7 @@ export async function exchange(fetch: Fetch, request: Request, timeoutMs: number
   try {
     const response = await fetch(request.url, {
       method: request.method,
-      headers: { accept: 'application/json' },
+      headers: { accept: 'application/json', ...request.headers },
       redirect: 'manual',
       signal: AbortSignal.timeout(timeoutMs),
       ...(request.body && { body: request.body }),

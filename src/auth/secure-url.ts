@@ -24,6 +24,14 @@ export function isSecure(url: URL): boolean {
   return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url));
 }
 
+/**
+ * Whether an address that a server names may be followed: a server on the network may not send what we know to this
+ * machine, so loopback counts only where the server itself is on it.
+ */
+export function isSecureFrom(base: URL, url: URL): boolean {
+  return isSecure(url) && (!isLoopback(url) || isLoopback(base));
+}
+
 /** The URL parser has already brought IPv4 addresses to four decimal parts, so `127.0.0.1.example` cannot pass. */
 export function isLoopback(url: URL): boolean {
   return url.hostname === 'localhost' || url.hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(url.hostname);

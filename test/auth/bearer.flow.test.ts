@@ -1,9 +1,10 @@
-import { exportSPKI, importJWK, SignJWT, UnsecuredJWT } from 'jose';
+import { exportJWK, exportSPKI, importJWK, SignJWT, UnsecuredJWT } from 'jose';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { type BearerCheck, bearerCheck, denied } from '../../src/auth/bearer.ts';
+import { type AskedPatient, type BearerCheck, denied, type FindPatient } from '../../src/auth/bearer.ts';
 import { type Denial, wwwAuthenticate } from '../../src/auth/denial.ts';
 import { parseScopes } from '../../src/auth/scopes.ts';
 import { type IssuerKey, startTokenIssuer, type TokenIssuer } from './token-issuer.ts';
+import { checkTrusting } from './trusted.ts';
 
 const audience = 'https://itb.hospital.test/fhir';
 const now = Temporal.Instant.from('2024-06-25T10:00:00Z');
@@ -13,18 +14,20 @@ let issuer: TokenIssuer;
 let other: TokenIssuer;
 let key: IssuerKey;
 let check: BearerCheck;
+let clock: Temporal.Instant;
 
 beforeEach(async () => {
+  clock = now;
   issuer = await startTokenIssuer();
   other = await startTokenIssuer();
   key = await issuer.newKey('ES384');
   issuer.publish(key);
-  check = bearerCheck(
+  check = checkTrusting(
     [
       { issuer: issuer.issuer, jwksUri: issuer.jwksUri, audience, tenant: 'north' },
       { issuer: other.issuer, jwksUri: other.jwksUri, audience, tenant: 'south' },
     ],
-    { clock: () => now, jwksTimeoutMs: 1000 },
+    { clock: () => clock },
   );
 });
 
@@ -36,14 +39,17 @@ afterEach(async () => {
 describe('a valid token', () => {
   test('says who asks: issuer, tenant, subject, client, scopes and launch context', async () => {
     const scope = 'patient/Device.rs openid';
-    const token = await issuer.sign(key, claims({ client_id: 'app', patient: 'p-1', scope }));
+    const token = await issuer.sign(key, claims({ client_id: 'app', patient: 'p-1', scope, jti: 't-1' }));
     expect(await check(`Bearer ${token}`)).toEqual({
       issuer: issuer.issuer,
       tenant: 'north',
       subject: 'user-1',
       clientId: 'app',
       scopes: parseScopes('patient/Device.rs').scopes,
+      environment: 'live',
+      userReach: 'patient',
       patient: 'p-1',
+      tokenId: 't-1',
     });
   });
 
@@ -124,8 +130,8 @@ describe('a token is refused', () => {
   });
 
   test.each([
-    ['is for another audience', { aud: 'https://other.test/fhir' }, 'claim-wrong'],
-    ['is for an audience that only begins alike', { aud: `${audience}/more` }, 'claim-wrong'],
+    ['is for another audience', { aud: 'https://other.test/fhir' }, 'audience-wrong'],
+    ['is for an audience that only begins alike', { aud: `${audience}/more` }, 'audience-wrong'],
     ['names no audience', { aud: undefined }, 'claim-wrong'],
     ['is of an issuer that we do not know', { iss: 'https://evil.test' }, 'issuer-unknown'],
     ['names no issuer', { iss: undefined }, 'issuer-unknown'],
@@ -135,6 +141,22 @@ describe('a token is refused', () => {
     ['has no subject', { sub: undefined }, 'claim-wrong'],
   ])('when it %s', async (_what, changed, reason) => {
     expect(await reasonFor(await issuer.sign(key, claims(changed)))).toBe(reason);
+  });
+
+  test.each([
+    ['calls itself something else', { typ: 'logout+jwt' }],
+    ['calls itself an assertion of a client', { typ: 'client-authentication+jwt' }],
+    ['says that something is critical', { crit: ['b64'], b64: true }],
+  ])('when its header %s', async (_what, header) => {
+    expect(await reasonFor(await issuer.sign(key, claims(), header))).toBe('type-wrong');
+  });
+
+  test.each(['nonce', 'at_hash', 'c_hash', 's_hash'])('when it is an id_token, as its %s tells', async (claim) => {
+    expect(await reasonFor(await issuer.sign(key, claims({ [claim]: 'x' })))).toBe('id-token');
+  });
+
+  test.each(['at+jwt', 'AT+JWT', 'application/at+jwt', 'JWT'])('but not when it calls itself %s', async (typ) => {
+    expect(await reasonFor(await issuer.sign(key, claims(), { typ }))).toBe('accepted');
   });
 
   test.each([
@@ -190,13 +212,46 @@ describe('the keys of an issuer', () => {
 
   test('are kept for ten minutes, during which the issuer may be away', async () => {
     vi.useFakeTimers({ toFake: ['Date'] });
-    const token = await issuer.sign(key, claims());
-    await check(`Bearer ${token}`);
+    await check(`Bearer ${await issuer.sign(key, claims())}`);
     issuer.answerJwksWith({ status: 500 });
     vi.advanceTimersByTime(599_000);
-    expect(await reasonFor(token)).toBe('accepted');
+    expect(await reasonFor(await issuer.sign(key, claims({ jti: 'second' })))).toBe('accepted');
     vi.advanceTimersByTime(2000);
-    expect(await reasonFor(token)).toBe('keys-unavailable');
+    expect(await reasonFor(await issuer.sign(key, claims({ jti: 'third' })))).toBe('keys-unavailable');
+  });
+
+  test('that were withdrawn open nothing a minute after the key set was read again', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    const token = await issuer.sign(key, claims());
+    expect(await reasonFor(token)).toBe('accepted');
+    issuer.answerJwksWith({ status: 200, body: '{"keys":[]}' });
+    vi.advanceTimersByTime(601_000);
+    clock = now.add({ milliseconds: 59_999 });
+    expect(await reasonFor(token)).toBe('accepted');
+    clock = now.add({ seconds: 60 });
+    expect(await reasonFor(token)).toBe('key-unknown');
+  });
+
+  test('of which two have one kid and type are none; one of another type does not count', async () => {
+    const { jwk } = await issuer.newKey('RS384');
+    issuer.publish({ ...(await issuer.newKey('RS384')), jwk: { ...jwk, kid: key.jwk.kid as string } });
+    expect(await reasonFor(await issuer.sign(key, claims()))).toBe('accepted');
+    const twin = await other.newKey('ES384');
+    other.publish(twin);
+    other.publish({ ...twin, jwk: { ...(await other.newKey('ES384')).jwk, kid: twin.jwk.kid as string } });
+    expect(await reasonFor(await other.sign(twin, claims({ iss: other.issuer })))).toBe('key-unknown');
+  });
+
+  test('of less than 2048 bits count as none', async () => {
+    const { privateKey, publicKey } = await crypto.subtle.generateKey(
+      { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-384', modulusLength: 1024, publicExponent: new Uint8Array([1, 0, 1]) },
+      true,
+      ['sign', 'verify'],
+    );
+    issuer.publish({ alg: 'RS384', privateKey, jwk: { ...(await exportJWK(publicKey)), kid: 'weak', alg: 'RS384' } });
+    const parts = [{ alg: 'RS384', kid: 'weak' }, claims()].map((part) => encoded(part)).join('.');
+    const signature = await crypto.subtle.sign('RSASSA-PKCS1-v1_5', privateKey, Buffer.from(parts));
+    expect(await reasonFor(`${parts}.${Buffer.from(signature).toString('base64url')}`)).toBe('key-unknown');
   });
 
   test.each([
@@ -230,13 +285,81 @@ describe('the keys of an issuer', () => {
   });
 });
 
+describe('a good token', () => {
+  test('may have members of any name: none of them is taken for a word of ours', async () => {
+    const token = await issuer.sign(key, claims({ status: 200, reason: 'expired', payload: {}, result: 'x' }));
+    expect(await check(`Bearer ${token}`)).toMatchObject({ subject: 'user-1', tenant: 'north' });
+  });
+
+  test('is verified once a minute, and by its hash: a changed one is another', async () => {
+    const token = await issuer.sign(key, claims({ patient: 'p-1' }));
+    await check(`Bearer ${token}`);
+    issuer.answerJwksWith({ status: 500 });
+    clock = now.add({ milliseconds: 59_999 });
+    expect(await reasonFor(token)).toBe('accepted');
+    const [header, payload, signature = ''] = token.split('.');
+    const spoiled = `${header}.${payload}.${signature.startsWith('A') ? 'B' : 'A'}${signature.slice(1)}`;
+    expect(await reasonFor(spoiled)).toBe('signature-wrong');
+  });
+
+  test('is refused from its end on, whatever is remembered of it', async () => {
+    const token = await issuer.sign(key, claims({ exp: nowSeconds + 10 }));
+    expect(await reasonFor(token)).toBe('accepted');
+    clock = now.add({ seconds: 69 });
+    expect(await reasonFor(token)).toBe('accepted');
+    clock = now.add({ seconds: 70 });
+    expect(await reasonFor(token)).toBe('expired');
+  });
+});
+
+describe('the patient of a launch', () => {
+  const their = (findPatient: FindPatient, patientIdsOf?: string) =>
+    checkTrusting([{ issuer: issuer.issuer, jwksUri: issuer.jwksUri, audience, environment: 'test', patientIdsOf }], {
+      clock: () => now,
+      findPatient,
+    });
+
+  test('is found by the id that the issuer uses, and answered by it', async () => {
+    const asked: AskedPatient[] = [];
+    const find: FindPatient = async (patient) => {
+      asked.push(patient);
+      return 'ours';
+    };
+    const token = await issuer.sign(key, claims({ patient: 'theirs' }));
+    expect(await their(find, 'ehr')(`Bearer ${token}`)).toMatchObject({ patient: 'ours', patientThere: 'theirs' });
+    expect(asked).toEqual([{ tenant: 'north', environment: 'test', id: 'theirs', patientIdsOf: 'ehr' }]);
+  });
+
+  test('who was merged is the survivor, still called as the token calls it', async () => {
+    const token = await issuer.sign(key, claims({ patient: 'merged' }));
+    const principal = await their(async () => 'survivor')(`Bearer ${token}`);
+    expect(principal).toMatchObject({ patient: 'survivor', patientThere: 'merged' });
+  });
+
+  test('who is not known here is nobody', async () => {
+    const token = await issuer.sign(key, claims({ patient: 'theirs', scope: 'patient/*.rs' }));
+    const principal = await their(async () => undefined, 'ehr')(`Bearer ${token}`);
+    expect(denied(principal)).toBe(false);
+    expect(principal).not.toHaveProperty('patient');
+    expect(principal).not.toHaveProperty('patientThere');
+  });
+
+  test('is looked up with each request: who it is may change while the token lives', async () => {
+    const answers = ['first', 'second'];
+    const token = await issuer.sign(key, claims({ patient: 'theirs' }));
+    const changing = their(async () => answers.shift(), 'ehr');
+    expect(await changing(`Bearer ${token}`)).toMatchObject({ patient: 'first' });
+    expect(await changing(`Bearer ${token}`)).toMatchObject({ patient: 'second' });
+  });
+});
+
 describe('one issuer for several tenants', () => {
   const north = 'https://itb.test/t/north/fhir';
   const south = 'https://itb.test/t/south/fhir';
 
   beforeEach(() => {
     const { issuer: name, jwksUri } = issuer;
-    check = bearerCheck(
+    check = checkTrusting(
       [
         { issuer: name, jwksUri, audience: north, tenant: 'north' },
         { issuer: name, jwksUri, audience: south, tenant: 'south' },
@@ -256,17 +379,7 @@ describe('one issuer for several tenants', () => {
   });
 });
 
-describe('a configuration that cannot be trusted stops the start', () => {
-  const entry = { issuer: 'https://a.test', jwksUri: 'https://a.test/jwks', audience, tenant: 'north' };
-
-  test.each([
-    ['keys over plain http', [{ ...entry, jwksUri: 'http://a.test/jwks' }], /not https/],
-    ['two key addresses for one issuer', [entry, { ...entry, audience: 'b', jwksUri: 'https://b.test' }], /two JWKS/],
-    ['two tenants for one audience', [entry, { ...entry, tenant: 'south' }], /twice for one audience/],
-  ])('%s', (_what, issuers, message) => {
-    expect(() => bearerCheck(issuers)).toThrow(message);
-  });
-});
+const encoded = (part: object): string => Buffer.from(JSON.stringify(part)).toString('base64url');
 
 const claims = (changed: object = {}) => ({
   iss: issuer.issuer,

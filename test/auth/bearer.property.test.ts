@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type BearerCheck, bearerCheck, denied } from '../../src/auth/bearer.ts';
+import { type BearerCheck, denied } from '../../src/auth/bearer.ts';
 import { type IssuerKey, startTokenIssuer, type TokenIssuer } from './token-issuer.ts';
+import { checkTrusting } from './trusted.ts';
 
 let issuer: TokenIssuer;
 let key: IssuerKey;
@@ -11,7 +12,7 @@ beforeAll(async () => {
   issuer = await startTokenIssuer();
   key = await issuer.newKey('ES384');
   issuer.publish(key);
-  check = bearerCheck([{ issuer: issuer.issuer, jwksUri: issuer.jwksUri, audience: 'us', tenant: 'north' }]);
+  check = checkTrusting([{ issuer: issuer.issuer, jwksUri: issuer.jwksUri, audience: 'us' }]);
 });
 
 afterAll(() => issuer.close());

@@ -36,7 +36,11 @@ describe('the reach of scopes', () => {
     ],
     ['patient/Observation.rs?code=a patient/*.rs', { patient: 'P1' }, [{ patient: 'P1' }]],
     ['patient/Observation.rs patient/*.rs', { patient: 'P1' }, [{ patient: 'P1' }]],
-    ['patient/Observation.rs system/Observation.rs?code=a', { patient: 'P1' }, [{ patient: 'P1' }, { query: 'code=a' }]],
+    [
+      'patient/Observation.rs system/Observation.rs?code=a',
+      { patient: 'P1' },
+      [{ patient: 'P1' }, { query: 'code=a' }],
+    ],
     ['patient/Observation.rs?code=a system/Observation.rs?code=a', { patient: 'P1' }, [{ query: 'code=a' }]],
   ] as const)('%s for a search of observations, %o: %o', (scope, more, reach) => {
     expect(reachOf(holding(scope, more), 'Observation', 'search')).toEqual(reach);

@@ -1,7 +1,6 @@
 import express from 'express';
 import { afterEach, describe, expect, test } from 'vitest';
 import { backendServicesClient } from '../../src/auth/backend-client.ts';
-import { bearerCheck } from '../../src/auth/bearer.ts';
 import { failed } from '../../src/auth/failure.ts';
 import { jwksPath, jwksRouter } from '../../src/auth/jwks-route.ts';
 import { fixedKeys } from '../../src/auth/key-ring.ts';
@@ -9,6 +8,7 @@ import { generateSigningKey, loadSigningKeys, type SigningAlg, type SigningKey }
 import { parseScopes } from '../../src/auth/scopes.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
 import { listen } from './local-server.ts';
+import { checkTrusting } from './trusted.ts';
 
 const closers: Array<() => Promise<void>> = [];
 afterEach(async () => {
@@ -53,7 +53,7 @@ test('the token that a hospital gives its EHR app is taken by our own check', as
   const sandbox = await hospitalThatKnows(await newKeys('ES384'), []);
   const audience = 'https://itb.hospital.test/fhir';
   const { issuer, jwksUri } = sandbox;
-  const check = bearerCheck([{ issuer, jwksUri, audience, tenant: 'north' }]);
+  const check = checkTrusting([{ issuer, jwksUri, audience }]);
   const tokenFor = (aud: string) =>
     sandbox.issueUserToken({ scope: 'patient/Device.rs', patient: 'p-1', audience: aud });
   expect(await check(`Bearer ${await tokenFor(audience)}`)).toMatchObject({
@@ -61,7 +61,7 @@ test('the token that a hospital gives its EHR app is taken by our own check', as
     patient: 'p-1',
     scopes: parseScopes('patient/Device.rs').scopes,
   });
-  expect(await check(`Bearer ${await tokenFor('https://other.test')}`)).toMatchObject({ reason: 'claim-wrong' });
+  expect(await check(`Bearer ${await tokenFor('https://other.test')}`)).toMatchObject({ reason: 'audience-wrong' });
 });
 
 const newKeys = async (alg: SigningAlg) => loadSigningKeys({ keys: [await generateSigningKey(alg)] });

@@ -28,7 +28,7 @@ describe('without a configuration', () => {
     const config = from({});
     expect(config).toMatchObject({
       storeUrl: `sqlite:${join(folder, '.itb-fhir/ledger.sqlite')}`,
-      server: { host: '127.0.0.1', port: 8080 },
+      server: { host: '127.0.0.1', port: 8080, publicUrl: 'http://127.0.0.1:8080' },
       intake: { maxBytes: 5_000_000, maxEvents: 5_000, maxDepth: 20 },
       calculatedValues: 'withheld',
       terminologyPacks: [],
@@ -110,22 +110,6 @@ describe('the deployment key', () => {
 
   test('may not be the published one in a service', () => {
     expect(() => refuseDemoKey({ ...from({}), deploymentKey: demoKey })).toThrow(/published demo key/);
-  });
-});
-
-describe('an issuer of tokens', () => {
-  const issuer = { issuer: 'https://i.test', jwksUri: 'https://10.1.2.3/jwks', audience: 'https://us.test/fhir' };
-
-  test('whose keys are at a private address is refused until that is allowed', () => {
-    expect(() => from({ issuers: [issuer] })).toThrow('the jwksUri of https://i.test is not public.');
-    expect(from({ issuers: [{ ...issuer, allowAddresses: ['10.1.0.0/16'] }] }).issuers).toEqual([
-      { ...issuer, allowAddresses: ['10.1.0.0/16'], tenant: 'default' },
-    ]);
-  });
-
-  test('may be on this machine where its address says so', () => {
-    const local = { ...issuer, jwksUri: 'http://127.0.0.1:9000/jwks' };
-    expect(from({ issuers: [local] }).issuers).toEqual([{ ...local, allowAddresses: [], tenant: 'default' }]);
   });
 });
 
