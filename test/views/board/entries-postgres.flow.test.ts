@@ -1,0 +1,4 @@
+import { startPostgres } from '../../contracts/postgres.ts';
+import { describeEntries } from './entries.contract.ts';
+
+describeEntries('PostgreSQL', startPostgres);
