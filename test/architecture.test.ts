@@ -41,6 +41,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   review: vocabulary,
   views: vocabulary,
   sandbox: ['fhir'],
+  client: ['views'],
 };
 const meetingPlaces = new Set(['', 'commands', 'operate']);
 
@@ -122,6 +123,11 @@ const rules: readonly Rule[] = [
     spoiled: [{ path: 'src/http.ts', text: "import { jwtVerify } from 'jose';" }],
   },
   {
+    says: 'openid-client and iron-session are used only in src/auth',
+    broken: (source) => ['openid-client', 'iron-session'].flatMap((name) => packageOutside(source, name, ['auth'])),
+    spoiled: [{ path: 'src/people.ts', text: "import { discovery } from 'openid-client';" }],
+  },
+  {
     says: 'what connects, slows and breaks off requests is used only in src/outgoing',
     broken: (source) =>
       ['undici', 'ipaddr.js', 'cockatiel', 'limiter'].flatMap((name) => packageOutside(source, name, ['outgoing'])),
@@ -129,6 +135,23 @@ const rules: readonly Rule[] = [
       { path: 'src/sync/fhir-client.ts', text: "import { Agent } from 'undici';" },
       { path: 'src/worker.ts', text: "import { circuitBreaker } from 'cockatiel';" },
     ],
+  },
+  {
+    says: 'what runs in browsers loads nothing but its own folder: only types come from elsewhere',
+    broken: (source) =>
+      isBrowserCode(source.path) ? found(source, /^import\s+(?!type\b)[^;'"]*['"](?!\.\/)[^'"]+['"]/gm) : [],
+    spoiled: [
+      { path: 'src/views/app/page/home.ts', text: "import { zod } from 'zod';" },
+      { path: 'src/views/app/page/home.ts', text: "import { launchAt } from '../launches.ts';" },
+    ],
+  },
+  {
+    says: 'browser builds of libraries are served by src/views/app alone',
+    broken: (source) =>
+      source.path.startsWith('src/') && !source.path.startsWith('src/views/app/')
+        ? importsOf(source).filter((target) => ['fhirclient', '@observablehq/plot', 'd3'].includes(target))
+        : [],
+    spoiled: [{ path: 'src/views/board/chart.ts', text: "import * as d3 from 'd3';" }],
   },
   {
     says: 'process.env is read only in src/config.ts and src/main.ts',
@@ -218,6 +241,8 @@ const pureFiles = new Set(
 const pureFolders = new Set(['event', 'therapy', 'mapping']);
 /** What tailoring is made of. The sender of messages talks, and a PDF states its time as a Date. */
 const pureParts = /^src\/sync\/(projection|document|message|worklist)\/(?!(send|mllp|acknowledgement|pdf)\.ts$)/;
+
+const isBrowserCode = (path: string): boolean => /^src\/views\/[^/]+\/page\//.test(path);
 
 function isPure(path: string): boolean {
   return pureFiles.has(path) || pureParts.test(path) || pureFolders.has(folderOf(path) ?? '');

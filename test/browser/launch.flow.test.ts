@@ -1,0 +1,183 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { chromiumPath, startChromium } from './chromium.ts';
+import { type PageSite, pageClient, startPageSite } from './page-site.ts';
+import { launched, type Visitor, visitor } from './visitor.ts';
+
+const story = 'infection-explant-and-reimplant';
+
+describe.skipIf(chromiumPath === undefined)('the page in a browser, launched', () => {
+  let site: PageSite;
+  let browser: Browser;
+  let guest: Visitor;
+
+  beforeAll(async () => {
+    [site, browser] = await Promise.all([startPageSite([story]), startChromium()]);
+  });
+  afterAll(async () => {
+    await browser.close();
+    await site.close();
+  });
+  beforeEach(async () => {
+    guest = await visitor(browser);
+  });
+  afterEach(() => guest.close());
+
+  const there = () => site.patientOf(story).there;
+  const doseShown = () => guest.page.locator('[data-fact="pumps.0.programme.doseUgPerDay"] .value').textContent();
+  const recordOf = () => guest.page.locator('.provenance').getAttribute('data-from');
+
+  it('from the hospital’s EHR exchanges the sign-in and reads the adapter', async () => {
+    await launched(guest, site.url, site.hospital.baseUrl, site.hospital.launch({ patient: there() }));
+    expect([await recordOf(), await doseShown(), guest.complaints]).toEqual(['adapter', '100\u00a0mcg/day', []]);
+    expect(guest.asked.filter((one) => one.startsWith('POST'))).toEqual([
+      `POST ${site.hospital.tokenUrl}`,
+      `POST ${site.url}/token`,
+    ]);
+  });
+
+  it('asks for the code with PKCE by S256, state, audience and exactly its scopes', async () => {
+    await launched(guest, site.url, site.hospital.baseUrl, site.hospital.launch({ patient: there() }));
+    const authorize = guest.asked.find((one) => one.includes('/auth/authorize')) ?? '';
+    const asked = new URL(authorize.slice('GET '.length)).searchParams;
+    expect(asked.get('code_challenge')).toMatch(/^[A-Za-z0-9_-]{43}$/);
+    expect(asked.get('state')).toMatch(/^\S{16,}$/);
+    expect(
+      Object.fromEntries([...asked].filter(([name]) => !['code_challenge', 'state', 'launch'].includes(name))),
+    ).toEqual({
+      response_type: 'code',
+      client_id: pageClient,
+      redirect_uri: `${site.url}/app/`,
+      aud: site.hospital.baseUrl,
+      code_challenge_method: 'S256',
+      scope:
+        'launch openid fhirUser patient/Patient.rs patient/Device.rs patient/MedicationAdministration.rs patient/MedicationRequest.rs patient/Medication.rs patient/Observation.rs patient/Procedure.rs patient/CarePlan.rs patient/AdverseEvent.rs patient/Condition.rs',
+    });
+  });
+
+  it('from an EHR by a SMART server that is not ours, at our own FHIR base, reads the adapter with that token', async () => {
+    await launched(guest, site.url, `${site.url}/fhir`, site.smart.launch({ patient: there() }));
+    expect([await recordOf(), await doseShown(), guest.complaints]).toEqual(['adapter', '100\u00a0mcg/day', []]);
+    expect(guest.asked.filter((one) => one.startsWith('POST'))).toEqual([`POST ${site.smart.tokenUrl}`]);
+  });
+
+  it('from a hospital whose own record is to be read shows what was written there, and says so', async () => {
+    await launched(guest, site.url, site.smart.fhirBaseUrl, site.smart.launch({ patient: there() }));
+    expect([await recordOf(), await doseShown(), guest.complaints]).toEqual(['hospital', '100\u00a0mcg/day', []]);
+    expect(await guest.page.locator('.provenance p').textContent()).toContain(
+      'Read from the record of Hospital record',
+    );
+    expect(await guest.page.locator('[data-method="calculated"]').count()).toBe(0);
+    expect(guest.asked.filter((one) => one.includes(`${site.url}/status`))).toEqual([]);
+  });
+
+  it.each([
+    ['Sandbox hospital', () => site.hospital.baseUrl],
+    ['Pump adapter', () => `${site.url}/fhir`],
+  ])('standalone at %s lets the user choose the patient there', async (name, iss) => {
+    await guest.page.goto(`${site.url}/app/`);
+    await guest.page.getByRole('button', { name }).click();
+    await choosePatient();
+    await guest.page.waitForSelector('.status');
+    expect([await recordOf(), await doseShown(), guest.complaints]).toEqual(['adapter', '100\u00a0mcg/day', []]);
+    expect(guest.asked.find((one) => one.includes('response_type=code'))).toContain(`aud=${encodeURIComponent(iss())}`);
+    expect(guest.asked.find((one) => one.includes('response_type=code'))).toContain(
+      encodeURIComponent('launch/patient'),
+    );
+  });
+
+  /** The sandbox shows names, the other server ids. */
+  async function choosePatient(): Promise<void> {
+    await guest.page.waitForURL((url) => url.origin !== site.url);
+    await guest.page
+      .locator('a, button')
+      .filter({ hasText: new RegExp(`Sample 1|${there()}`) })
+      .first()
+      .click();
+  }
+
+  it('loaded anew keeps its sign-in', async () => {
+    await launched(guest, site.url, site.hospital.baseUrl, site.hospital.launch({ patient: there() }));
+    await guest.page.reload();
+    await guest.page.waitForSelector('.status');
+    expect([await doseShown(), new URL(guest.page.url()).search]).toEqual(['100\u00a0mcg/day', '']);
+  });
+
+  it('of a patient of whom the adapter has no report says so, and reads the hospital’s record', async () => {
+    await site.hospital.addPatients([{ resourceType: 'Patient', id: 'nobody', name: [{ family: 'Nobody' }] }]);
+    await launched(guest, site.url, site.hospital.baseUrl, site.hospital.launch({ patient: 'nobody' }));
+    expect(await recordOf()).toBe('hospital');
+    expect(await guest.page.locator('.provenance p').textContent()).toMatch(
+      /^The pump adapter has no report about this patient\. Read from the record of Sandbox hospital/,
+    );
+    expect(await guest.page.locator('#glance').textContent()).toContain('No pump in use was reported.');
+  });
+
+  it('by an unknown FHIR server is refused, and nobody is asked anything', async () => {
+    const address = `${site.url}/app/launch?${new URLSearchParams({ iss: 'https://elsewhere.test/fhir', launch: 'x' })}`;
+    const response = await guest.page.goto(address);
+    expect([response?.status(), await guest.page.locator('h1').textContent()]).toEqual([403, 'Not started']);
+    expect(guest.asked).toEqual([`GET ${address}`]);
+  });
+
+  it('with a state that this tab did not begin sends no code anywhere, and offers to sign in', async () => {
+    await guest.page.goto(`${site.url}/app/?code=stolen&state=forged`);
+    await guest.page.waitForSelector('.chooser');
+    expect(await guest.page.locator('.chooser p').first().textContent()).toBe(
+      'The sign-in did not succeed, or it was not begun on this page.',
+    );
+    expect(guest.asked.filter((one) => one.startsWith('POST'))).toEqual([]);
+  });
+
+  it('whose token is no longer taken says that the sign-in has expired', async () => {
+    await guest.page.route(`${site.url}/status/**`, (route) => route.fulfill({ status: 401, body: '{}' }));
+    await launched(guest, site.url, `${site.url}/fhir`, site.smart.launch({ patient: there() }));
+    expect(await guest.page.locator('.chooser p').first().textContent()).toBe(
+      'The sign-in has expired. Open the page again from the patient’s chart, or sign in here.',
+    );
+    expect(await guest.page.evaluate('sessionStorage.length')).toBe(0);
+  });
+
+  it('left open for a quarter of an hour says that it is no longer new', async () => {
+    await guest.page.clock.install();
+    await launched(guest, site.url, `${site.url}/fhir`, site.smart.launch({ patient: there() }));
+    await guest.page.clock.fastForward('14:00');
+    expect(await guest.page.locator('#news').textContent()).toBe('');
+    await guest.page.clock.fastForward('01:30');
+    expect(await guest.page.locator('#news').textContent()).toBe(
+      'Read 15 minutes ago. What was reported since is not shown: read again.',
+    );
+  });
+
+  it('where the adapter does not answer tells it and offers to read again', async () => {
+    await guest.page.route(`${site.url}/status/**`, (route) => route.abort());
+    await launched(guest, site.url, `${site.url}/fhir`, site.smart.launch({ patient: there() }));
+    expect(await guest.page.locator('#news').textContent()).toBe('The pump adapter could not be reached.');
+    await guest.page.unroute(`${site.url}/status/**`);
+    await guest.page.getByRole('button', { name: 'Read again' }).click();
+    await guest.page.waitForSelector('.status');
+    expect(await doseShown()).toBe('100\u00a0mcg/day');
+  });
+
+  it.each([
+    [true, 1],
+    [false, 0],
+  ])('shows whose record is open where the EHR needs it (%s)', async (needPatientBanner, count) => {
+    const launch = site.smart.launch({ patient: there(), needPatientBanner });
+    await launched(guest, site.url, site.smart.fhirBaseUrl, launch);
+    expect(await guest.page.locator('.patient').count()).toBe(count);
+    const told = await guest.page.locator('.patient').allTextContents();
+    expect(told.join()).toBe(count === 0 ? '' : 'Rosalind Sample 1born 14 Feb 2013record number MRN0208');
+  });
+
+  it('wears the look of the EHR on the screen', async () => {
+    const styled = guest.page.waitForResponse((response) => response.url().endsWith('/style.json'));
+    await launched(guest, site.url, site.hospital.baseUrl, site.hospital.launch({ patient: there() }));
+    await styled;
+    await guest.page.waitForFunction('document.adoptedStyleSheets.length === 1');
+    const paper = () => guest.page.evaluate('getComputedStyle(document.documentElement).backgroundColor');
+    expect(await paper()).toBe('rgb(251, 250, 247)');
+    await guest.page.emulateMedia({ media: 'print' });
+    expect(await paper()).toBe('rgb(255, 255, 255)');
+  });
+});
