@@ -7,6 +7,7 @@ import { jwksInText } from './auth/key-text.ts';
 import { loadSigningKeys } from './auth/keys.ts';
 import { type Config, ConfigError } from './config.ts';
 import type { ConfiguredDestination } from './config-destination.ts';
+import { type Credentials, openCredentials } from './credentials.ts';
 import { type DestinationRuntime, destinationRuntime } from './destination-runtime.ts';
 import { type Codes, loadCodes } from './fhir/codes.ts';
 import { patientIdentity } from './fhir/identity.ts';
@@ -30,8 +31,9 @@ export interface App {
   /** Fingerprint of code and tables that make resources. */
   readonly mappingVersion: string;
   readonly destinations: readonly DestinationRuntime[];
-  /** Of all destinations. */
+  /** Of all destinations, and of the tokens that we issue. */
   readonly keys: KeyRing;
+  readonly credentials: Credentials;
   /** Who reads here is written down before they are answered. */
   readonly access: AccessAudit;
   readonly metrics: Metrics;
@@ -54,6 +56,8 @@ export async function openApp(config: Config): Promise<App> {
     const source = keySource(destination);
     if (!keysOf.has(source)) keysOf.set(source, await operable(keysIn(destination, log)));
   }
+  const credentials = await operable(openCredentials(config, log));
+  const { ownKeys } = credentials;
   const destinations = await operable(
     Promise.try(() =>
       config.destinations.map((one) =>
@@ -77,7 +81,8 @@ export async function openApp(config: Config): Promise<App> {
     identifierSystem: resourceIdentifierSystem(await deploymentId(store.db)),
     mappingVersion: mappingVersion(config),
     destinations,
-    keys: joinedKeys([...keysOf.values()]),
+    keys: joinedKeys([...keysOf.values(), ...(ownKeys ? [ownKeys] : [])]),
+    credentials,
     now: () => Temporal.Now.instant(),
     identify: (tenant, environment, system, value) =>
       patientIdentity({ key: config.deploymentKey, tenant, environment }, system, value),

@@ -3,9 +3,19 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import type { TrustedIssuer } from './auth/bearer.ts';
 import {
-  allowAddresses,
+  type ConfiguredIssuer,
+  type ConfiguredTokens,
+  configuredIssuer,
+  configuredTokens,
+  issuersConfig,
+  publicUrl,
+  tokensConfig,
+} from './config-access.ts';
+import { unusableAccess } from './config-access-check.ts';
+import { appConfig, unusableLaunch } from './config-app.ts';
+import { cardsConfig, unusableCards } from './config-cards.ts';
+import {
   type ConfiguredDestination,
   configuredDestination,
   type DestinationFile,
@@ -14,12 +24,17 @@ import {
   type Surroundings,
   unusable,
 } from './config-destination.ts';
+import { fhirReadConfig } from './config-fhir-read.ts';
+import { boardConfig, type ConfiguredPeople, configuredPeople, peopleConfig, unusablePeople } from './config-people.ts';
+import { type ReadingConfig, readingConfig } from './config-reading.ts';
 import { demoKey } from './fhir/identity.ts';
 import type { Emit } from './mapping/context.ts';
-import { hostOf, isRefusedAddress } from './outgoing/address-policy.ts';
+import { statusConfig, statusRules } from './status-rules.ts';
 import type { TherapySettings } from './therapy/settings.ts';
 import { therapyConfig, therapySettings } from './therapy-config.ts';
 import type { TracingSettings } from './tracing.ts';
+import { urlSpace } from './url-space.ts';
+import type { StatusRules } from './views/pump-status/rules.ts';
 
 /** Environment, configuration file and data folders → one validated object, or a sentence that says what to mend. */
 
@@ -27,7 +42,8 @@ export interface Config {
   /** Secret under which identities are derived. Part of the backup: losing it loses the link to what was written. */
   readonly deploymentKey: string;
   readonly storeUrl: string;
-  readonly server: { readonly host: string; readonly port: number };
+  /** `publicUrl`: as others reach us, without a slash at the end. */
+  readonly server: { readonly host: string; readonly port: number; readonly publicUrl: string };
   /** Opens the operators' interface; absent: there is none. */
   readonly adminToken?: string | undefined;
   readonly intake: { readonly maxBytes: number; readonly maxEvents: number; readonly maxDepth: number };
@@ -39,7 +55,19 @@ export interface Config {
   /** Which tenant a source system reports for; others report for `default`. */
   readonly tenantOfSource: Readonly<Record<string, string>>;
   readonly destinations: readonly ConfiguredDestination[];
-  readonly issuers: readonly TrustedIssuer[];
+  readonly issuers: readonly ConfiguredIssuer[];
+  /** Absent: we issue none. */
+  readonly tokens?: ConfiguredTokens | undefined;
+  readonly fhir: z.output<typeof fhirReadConfig>;
+  readonly reading: ReadingConfig;
+  readonly statusRules: StatusRules;
+  /** Absent: no EHR asks for cards. */
+  readonly cards?: z.output<typeof cardsConfig>;
+  /** Absent: there is no page to launch. */
+  readonly app?: z.output<typeof appConfig>;
+  /** Who works with the pages, and where they sign in. */
+  readonly people: ConfiguredPeople;
+  readonly board: z.output<typeof boardConfig>;
   readonly mappingsDir: string;
   readonly profilesDir: string;
   /** Where traces are collected; undefined: nowhere. */
@@ -57,7 +85,7 @@ const file = z.strictObject({
   store: z
     .strictObject({ url: z.string().regex(/^(sqlite|postgres(ql)?):/) })
     .default({ url: 'sqlite:.itb-fhir/ledger.sqlite' }),
-  server: z.strictObject({ port: z.int().min(0).max(65535).default(8080) }).prefault({}),
+  server: z.strictObject({ port: z.int().min(0).max(65535).default(8080), publicUrl }).prefault({}),
   admin: z.strictObject({ tokenFile: z.string().min(1) }).optional(),
   intake: z
     .strictObject({
@@ -83,14 +111,15 @@ const file = z.strictObject({
   terminologyPacks: z.array(z.string()).default([]),
   sources: z.record(z.string(), z.strictObject({ tenant: name })).default({}),
   destinations: z.array(destinationConfig).default([]),
-  issuers: z
-    .array(
-      z.strictObject({
-        ...{ issuer: z.url(), jwksUri: z.url(), audience: z.url(), tenant: name.default('default') },
-        allowAddresses,
-      }),
-    )
-    .default([]),
+  issuers: issuersConfig,
+  tokens: tokensConfig,
+  fhir: fhirReadConfig.prefault({}),
+  reading: readingConfig.prefault({}),
+  status: statusConfig.prefault({}),
+  cards: cardsConfig,
+  app: appConfig,
+  people: peopleConfig.prefault({}),
+  board: boardConfig.prefault({}),
   logLevel: z.enum(['info', 'warn', 'error', 'silent']).default('info'),
 });
 
@@ -145,13 +174,18 @@ export function configFrom(content: unknown, baseDir: string, source = 'the conf
   const data = checked(content, source);
   const at = (path: string) => resolve(baseDir, path);
   checkDestinations(data.destinations, source, at);
-  checkIssuers(data.issuers, source);
-  return {
+  const port = statedPort() ?? data.server.port;
+  const refused =
+    unusableAccess({ ...data, publicUrl: data.server.publicUrl }, at) ??
+    unusablePeople(data.people, data.server.publicUrl, at) ??
+    unusableCards(data.cards, data.destinations);
+  if (refused) throw new ConfigError(`${source}: ${refused}`);
+  const config: Config = {
     ...mappingPart(data),
     deploymentKey: deploymentKey(at(data.deploymentKeyFile)),
     storeUrl: storeUrl(process.env.ITB_FHIR_STORE_URL ?? data.store.url, at),
     // Until senders are authenticated the service listens to this machine only.
-    server: { host: '127.0.0.1', port: statedPort() ?? data.server.port },
+    server: { host: '127.0.0.1', port, publicUrl: data.server.publicUrl ?? loopbackUrl(port) },
     adminToken: data.admin && adminToken(at(data.admin.tokenFile)),
     intake: data.intake,
     calculatedValues: data.calculatedValues.show ? 'shown' : 'withheld',
@@ -159,10 +193,21 @@ export function configFrom(content: unknown, baseDir: string, source = 'the conf
     destinations: data.destinations.map((one) =>
       configuredDestination(one, { at, env: process.env }, scopesOf(data.emit)),
     ),
-    issuers: data.issuers,
+    issuers: data.issuers.map((one) => configuredIssuer(one, at)),
+    tokens: configuredTokens(data.tokens, at),
+    fhir: data.fhir,
+    reading: data.reading,
+    people: configuredPeople(data.people, at),
+    board: data.board,
+    statusRules: statusRules(join(projectDir, 'mappings', 'status.json'), data.status),
+    cards: data.cards,
+    app: data.app,
     tracing: statedTracing(),
     logLevel: data.logLevel,
   };
+  const lost = unusableLaunch(config.app, urlSpace(config).tenants);
+  if (lost) throw new ConfigError(`${source}: ${lost}`);
+  return config;
 }
 
 function checkDestinations(destinations: readonly DestinationFile[], source: string, at: Surroundings['at']): void {
@@ -173,15 +218,6 @@ function checkDestinations(destinations: readonly DestinationFile[], source: str
   for (const one of destinations) {
     const reason = unusable(one, surroundings);
     if (reason) throw new ConfigError(`${source}: ${reason}`);
-  }
-}
-
-function checkIssuers(issuers: readonly TrustedIssuer[], source: string): void {
-  for (const { issuer, jwksUri, allowAddresses: allow = [] } of issuers) {
-    if (!isRefusedAddress({ allow, baseUrl: jwksUri }, hostOf(jwksUri))) continue;
-    throw new ConfigError(
-      `${source}: the jwksUri of ${issuer} is not public. Add it to its allowAddresses, if it is meant.`,
-    );
   }
 }
 
@@ -224,6 +260,9 @@ function secretIn(path: string, what: string): string {
   if (secret.length < 32) throw new ConfigError(`The ${what} in ${path} needs at least 32 characters.`);
   return secret;
 }
+
+/** How this machine reaches us, where nobody says how others do. */
+export const loopbackUrl = (port: number): string => `http://127.0.0.1:${port}`;
 
 /** By the variables that OpenTelemetry standardises; without an endpoint nothing is traced. */
 function statedTracing(): TracingSettings | undefined {

@@ -10,6 +10,7 @@ import { demoKey } from './fhir/identity.ts';
 import { patientsOf } from './ledger/patients.ts';
 import { ticketCounts } from './outbox/queue.ts';
 import { therapyOf } from './pipeline.ts';
+import type { SandboxApp } from './sandbox/app-registry.ts';
 import { type Sandbox, startSandbox } from './sandbox/sandbox.ts';
 import { type Service, startService } from './service.ts';
 import { table } from './table.ts';
@@ -23,7 +24,15 @@ export interface Demo {
 }
 
 const clientId = 'itb-fhir-demo';
+const pageClientId = 'itb-fhir-page';
 const mrnSystem = 'urn:oid:2.16.840.1.113883.19.5';
+/** The adapter's own page, as the hospital registers it. */
+const pumpPage = (port: number): SandboxApp => ({
+  clientId: pageClientId,
+  name: 'the pump page',
+  redirectUris: [`http://127.0.0.1:${port}/app/`],
+  launchUrl: `http://127.0.0.1:${port}/app/launch`,
+});
 const longestWaitMs = 60_000;
 
 export async function runDemo(wantedPort: number, say: (line: string) => void): Promise<Demo> {
@@ -45,6 +54,7 @@ async function show(wantedPort: number, say: (line: string) => void, started: As
   const port = await freePort(wantedPort);
   const sandbox = await startSandbox({
     clients: [{ clientId, jwksUri: `http://127.0.0.1:${port}/.well-known/jwks.json`, scopes: ['system/*.crus'] }],
+    apps: [pumpPage(port)],
     patients: patientsIn(events),
   });
   started.defer(() => sandbox.close());
@@ -56,7 +66,7 @@ async function show(wantedPort: number, say: (line: string) => void, started: As
   await send(service, events);
   const settled = await untilSettled(app);
   const { landed, rows } = await compare(app, sandbox);
-  const lookAt = await addresses(app, service, sandbox);
+  const lookAt = await addresses(service, sandbox);
   return {
     landed: landed && settled,
     report: `${table(['Patient', 'Events', 'Resources wanted', 'At the hospital'], rows)}\n\n${lookAt}`,
@@ -66,6 +76,8 @@ async function show(wantedPort: number, say: (line: string) => void, started: As
 async function demoConfig(folder: string, port: number, sandbox: Sandbox): Promise<Config> {
   const keys = [await generateSigningKey('ES384'), await generateSigningKey('RS384')];
   await writeFile(join(folder, 'keys.json'), JSON.stringify({ keys }), { mode: 0o600 });
+  const tokenKeys = { keys: [await generateSigningKey('ES384')] };
+  await writeFile(join(folder, 'token-keys.json'), JSON.stringify(tokenKeys), { mode: 0o600 });
   const config = configFrom(
     {
       server: { port },
@@ -82,7 +94,17 @@ async function demoConfig(folder: string, port: number, sandbox: Sandbox): Promi
           patientIdentifierSystems: { [mrnSystem]: mrnSystem },
         },
       ],
-      issuers: [{ issuer: sandbox.issuer, jwksUri: sandbox.jwksUri, audience: `http://127.0.0.1:${port}/` }],
+      issuers: [
+        {
+          ...{ issuer: sandbox.issuer, jwksUri: sandbox.jwksUri, environment: 'test' },
+          // Its tokens, and its launches, speak of patients by the hospital's own ids.
+          patientIdsOf: 'sandbox',
+          exchange: { clientIds: [pageClientId], fhirBaseUrl: sandbox.baseUrl },
+        },
+      ],
+      tokens: { signingKeysFile: 'token-keys.json' },
+      people: { environment: 'test' },
+      app: { clientId: pageClientId, launches: [{ iss: sandbox.baseUrl, name: 'Sandbox hospital' }] },
       logLevel: 'silent',
     },
     folder,
@@ -162,26 +184,22 @@ function identitiesOf(resource: object, system: string): string[] {
   ];
 }
 
-async function addresses(app: App, service: Service, sandbox: Sandbox): Promise<string> {
-  for await (const { patientId } of patientsOf(app.store.db, 'default', 'test')) {
-    const audience = `${service.url}/`;
-    const token = await sandbox.issueUserToken({
-      scope: 'patient/*.rs',
-      patient: patientId,
-      audience,
-      expiresInSeconds: 3600,
-    });
-    return [
-      'Look at:',
-      `  ${service.url}/healthz`,
-      `  ${service.url}/.well-known/jwks.json`,
-      `  ${sandbox.baseUrl}/metadata`,
-      `  ${sandbox.baseUrl}/.well-known/smart-configuration`,
-      'Pump status of the first patient, as an EHR app asks for it (the token is the sandbox hospital’s, for one hour):',
-      `  curl -H 'Authorization: Bearer ${token}' ${service.url}/status/${patientId}`,
-    ].join('\n');
-  }
-  return '';
+async function addresses({ url }: Service, sandbox: Sandbox): Promise<string> {
+  const patient = sandbox.resources('Patient')[0]?.id;
+  const asked = { scope: 'patient/*.rs', patient, audience: `${url}/fhir`, expiresInSeconds: 3600 };
+  const token = await sandbox.issueUserToken(asked);
+  return [
+    'Look at:',
+    `  ${url}/healthz`,
+    `  ${url}/fhir/metadata`,
+    `  ${url}/.well-known/jwks.json`,
+    `  ${sandbox.ehrUrl}  (the hospital’s EHR: launch the pump page with a patient’s record open)`,
+    `  ${url}/board  (the clinic’s refill board)`,
+    `  ${sandbox.baseUrl}/metadata`,
+    `  ${sandbox.baseUrl}/.well-known/smart-configuration`,
+    'Pump status of the first patient, as an EHR app asks for it (the token is the sandbox hospital’s, for one hour):',
+    `  curl -H 'Authorization: Bearer ${token}' ${url}/status/${patient}`,
+  ].join('\n');
 }
 
 /** The wanted port, or any that is free. */

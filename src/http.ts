@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { OperationOutcome } from '@medplum/fhirtypes';
 import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Response } from 'express';
+import { openAccess } from './access.ts';
 import type { App } from './app.ts';
-import { bearerCheck, type Principal } from './auth/bearer.ts';
-import { requireScope } from './auth/guard.ts';
 import { jwksRouter } from './auth/jwks-route.ts';
 import { problem } from './event/problem.ts';
 import { operationOutcome, outcomeOfProblems } from './fhir/outcome.ts';
@@ -11,10 +10,10 @@ import { intakeRoutes } from './intake/routes.ts';
 import { errorName, type Log } from './log.ts';
 import { metricsRoutes } from './metrics-route.ts';
 import { adminRouter } from './operate/admin.ts';
-import { findTherapy, ingest } from './pipeline.ts';
-import { appendAudit } from './store/audit.ts';
-import { statusRoutes } from './views/pump-status/routes.ts';
-import { pumpStatus } from './views/pump-status/status.ts';
+import { peopleRouter } from './people.ts';
+import { ingest } from './pipeline.ts';
+import { readerRoutes } from './reader-routes.ts';
+import { readModel } from './reading.ts';
 
 /** Assembles Express: request id, log, health, keys, intake, views, and the one error handler. */
 export function httpApp(app: App, whenAppended: () => void): Express {
@@ -42,32 +41,16 @@ export function httpApp(app: App, whenAppended: () => void): Express {
       },
     }),
   );
-  server.use(
-    statusRoutes({
-      guard: requireScope(bearerCheck(app.config.issuers), { resource: '*', interaction: 'read' }),
-      statusOf: (principal, patient) => statusFor(app, principal, patient),
-    }),
-  );
+  const reading = readModel(app);
+  const access = openAccess(app, reading);
+  server.use(readerRoutes(app, access, reading));
+  const people = peopleRouter({ app, reading, access, whenAppended });
+  if (people) server.use(people);
   const admin = adminRouter(app, whenAppended);
   if (admin) server.use(admin);
   server.use(notFound);
   server.use(errorHandler(app.log));
   return server;
-}
-
-/** Live answers first; a test patient is found only where no live one has the id (ids are keyed by environment). */
-async function statusFor(app: App, { tenant, clientId, subject }: Principal, patient: string) {
-  const found = (await findTherapy(app, tenant, 'live', patient)) ?? (await findTherapy(app, tenant, 'test', patient));
-  await appendAudit(app.store.db, {
-    tenant,
-    at: app.now().epochMilliseconds,
-    action: 'read-status',
-    actor: clientId ?? subject,
-    outcome: found ? 'done' : 'not-found',
-    // An id that nobody has is whatever the client wrote, and is not kept.
-    detail: { patient: found ? patient : null },
-  });
-  return found && pumpStatus(patient, found.therapy, found.held, app.config.calculatedValues);
 }
 
 function requestLog({ log, metrics }: App): RequestHandler {

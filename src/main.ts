@@ -94,7 +94,9 @@ program
 
 program
   .command('replay')
-  .description('owe every destination a look at its patients again, from the ledger; sends only differences')
+  .description(
+    'make what readers are told again from the ledger, and owe every destination a look at its patients; sends only differences',
+  )
   .option('--patient <id>', 'only the patient with this keyed id')
   .option('--tenant <name>', 'hospital or programme', 'default')
   .option('--dry-run', 'owe nothing: say what the present mapping would change of what was already sent')

@@ -3,9 +3,13 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { hostname } from 'node:os';
 import type { App } from './app.ts';
-import { ConfigError } from './config.ts';
+import { ConfigError, loopbackUrl } from './config.ts';
 import { httpApp } from './http.ts';
 import { welcomeDestinations } from './pipeline.ts';
+import { readModel } from './reading.ts';
+import { heedVersion } from './reading-behind.ts';
+import { readingVersion } from './reading-version.ts';
+import { startReadingWorker } from './reading-worker.ts';
 import { defaultWorkerOptions, startWorker, type WorkerOptions } from './worker.ts';
 
 export interface Service {
@@ -17,26 +21,39 @@ export interface Service {
 /** Intake, worker and views in one process. */
 export async function startService(app: App, options: Partial<WorkerOptions> = {}): Promise<Service> {
   await welcomeDestinations(app);
+  await heedVersion(app, readingVersion(app));
   const server = await listening(app);
   app.metrics.watchProcess();
   const worker = startWorker(app, { ...defaultWorkerOptions, owner: workerName(), ...options });
+  const readers = startReadingWorker(app, readModel(app));
+  const { port } = server.address() as AddressInfo;
+  // Nothing is waited for since it listens: a request that came before would never be answered.
   server.on(
     'request',
-    httpApp(app, () => worker.poke()),
+    httpApp(reachedAt(app, port), () => {
+      worker.poke();
+      readers.poke();
+    }),
   );
-  const { port } = server.address() as AddressInfo;
   app.log.info('service started', { port });
   return {
     url: `http://${app.config.server.host}:${port}`,
     async stop() {
       server.close();
       server.closeIdleConnections();
-      await worker.stop();
+      await Promise.all([worker.stop(), readers.stop()]);
       server.closeAllConnections();
       await app.close();
       app.log.info('service stopped');
     },
   };
+}
+
+/** Port 0 is whichever was free. */
+function reachedAt(app: App, port: number): App {
+  const { server } = app.config;
+  const publicUrl = server.publicUrl === loopbackUrl(server.port) ? loopbackUrl(port) : server.publicUrl;
+  return { ...app, config: { ...app.config, server: { ...server, port, publicUrl } } };
 }
 
 /** Before anything else runs: a service that cannot listen sends nothing either. */

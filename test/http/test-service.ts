@@ -34,7 +34,7 @@ interface ReceiptsBody {
 /** The real service on a free port and a store in a folder of its own; `now` is when it believes to be. */
 export async function startTestService(file: ConfigFile = {}, now?: string): Promise<TestService> {
   const folder = await mkdtemp(join(tmpdir(), 'itb-fhir-test-'));
-  const config = configFrom({ logLevel: 'silent', ...file, server: { port: 0 } }, folder);
+  const config = configFrom({ logLevel: 'silent', ...file, server: { ...file.server, port: 0 } }, folder);
   const opened = await openApp(config);
   const app: App = now ? { ...opened, now: () => Temporal.Instant.from(now) } : opened;
   const service: Service = await startService(app);
