@@ -1,6 +1,7 @@
 import type { App } from './app.ts';
 import type { PatientKey } from './ledger/patient-key.ts';
 import { identifiersOf, type OwnedIdentifier } from './ledger/patients.ts';
+import { prepared } from './store/prepared.ts';
 import { survivor } from './store/survivor.ts';
 import { type PatientFacts, patientResource } from './views/read-model/patient-resource.ts';
 import type { Wanted } from './views/read-model/project.ts';
@@ -8,7 +9,7 @@ import type { Wanted } from './views/read-model/project.ts';
 /** A patient with everyone merged into it. */
 export interface Family {
   /** The survivor's own among them. */
-  readonly members: readonly { readonly id: string; readonly revision: number }[];
+  readonly members: readonly Member[];
   /** The Patient of each. */
   readonly patients: readonly Wanted[];
   /** When a destination was last found to hold one of them; null: none is known to. */
@@ -104,12 +105,22 @@ async function matchesOf(app: App, { tenant, environment }: PatientKey, ids: rea
     .execute();
 }
 
-const membersOf = (app: App, { tenant, environment, patientId }: PatientKey) =>
-  app.store.db
+interface Member {
+  readonly id: string;
+  readonly revision: number;
+}
+
+async function membersOf(app: App, patient: PatientKey): Promise<Member[]> {
+  const members = await membersAround(app.store.db, patient);
+  return members.sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+/** Not sorted here: for the order SQLite would go along everybody's ids. */
+const membersAround = prepared<PatientKey, Member>((db, { tenant, environment, patientId }) =>
+  db
     .selectFrom('patient')
     .select(['id', 'revision'])
     .where('tenant', '=', tenant)
     .where('environment', '=', environment)
-    .where(survivor, '=', patientId)
-    .orderBy('id')
-    .execute();
+    .where(survivor, '=', patientId),
+);

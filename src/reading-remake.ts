@@ -7,6 +7,7 @@ import type { DesiredResource, Remark } from './mapping/built.ts';
 import { desired } from './mapping/desired.ts';
 import { mappingContextOf, timelineOf } from './pipeline.ts';
 import { factsColumns, factsContext, heldBy, type KeptFacts } from './reading-facts.ts';
+import { partedOf } from './reading-parted.ts';
 import { type Family, familyOf } from './reading-patient.ts';
 import { isCurrent, type Standing, standingOf } from './reading-standing.ts';
 import type { Trx } from './store/store.ts';
@@ -31,6 +32,8 @@ export async function remake(
   for (let attempt = 1; ; attempt++) {
     const made = await make(app, madeBy, patient);
     if (!made) return;
+    // Who has left takes along what is theirs, before what stays is told to anybody.
+    await remakeBehind(app, madeBy, patient, made.left, waitingFor);
     const outcome = await writeOrOvertaken(app, made, {
       whereContested,
       whereChanged: attempt < attempts ? 'stop' : 'write',
@@ -74,6 +77,10 @@ interface Made {
   readonly revision: number;
   readonly asOf: Temporal.Instant;
   readonly family: Family;
+  /** Who is merged into this patient no longer. */
+  readonly left: readonly string[];
+  /** Whom this patient is merged into no longer. */
+  readonly formerly: ReadonlySet<string>;
   readonly resources: readonly DesiredResource[];
   readonly remarks: readonly Remark[];
   /** Resources that were left out because another carries their identity. */
@@ -96,10 +103,11 @@ async function make(app: App, madeBy: string, patient: PatientKey): Promise<Made
   const facts = statusFacts(therapy, factsContext(app, patient, context, lastReceivedAt));
   const changes = [therapy.nextChangeAt, facts.until === null ? undefined : Temporal.Instant.from(facts.until)];
   const known = changes.filter((change) => change !== undefined);
+  const family = await familyOf(app, patient);
   return {
-    ...{ patient, asOf, resources, remarks, repeats },
+    ...{ patient, asOf, resources, remarks, repeats, family },
     revision: standing.revision,
-    family: await familyOf(app, patient),
+    ...(await partedOf(app, patient, family)),
     fresh: context.identities.fresh,
     kept: { madeBy, facts, held: heldBy(remarks.filter(({ held }) => held)) },
     untilMs: known.length > 0 ? known.reduce(earlier).epochMilliseconds : null,
@@ -128,7 +136,7 @@ async function writeOrOvertaken(app: App, made: Made, manner: Manner): Promise<O
 }
 
 async function write(app: App, trx: Trx, made: Made, { whereContested, whereChanged }: Manner): Promise<Outcome> {
-  const { patient, revision, asOf, family, resources, remarks, repeats, fresh } = made;
+  const { patient, revision, asOf, family, resources, remarks, repeats, fresh, formerly } = made;
   await lockReading(trx, made);
   const standing = (await standingOf(trx, patient)) as Standing;
   const isChanged = standing.revision !== revision || standing.mergedInto !== null;
@@ -136,7 +144,9 @@ async function write(app: App, trx: Trx, made: Made, { whereContested, whereChan
   if (isNewer(standing, made)) return 'done';
   if (fresh.size > 0) await rememberIdentities(trx, patient, fresh);
   const atMs = asOf.epochMilliseconds;
-  const target = { ...patient, family: family.members.map(({ id }) => id), atMs };
+  const left = made.left.length > 0 ? 'somebody' : 'nobody';
+  const members = family.members.map(({ id }) => id);
+  const target = { ...patient, family: members, atMs, formerly, left } as const;
   const projection = await project(trx, target, [...family.patients, ...resources], whereContested);
   if (whereContested === 'stop' && projection.contestedBy.length > 0) return projection;
   await reviewRemarks(trx, patient, remarks);

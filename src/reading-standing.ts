@@ -1,4 +1,5 @@
 import type { PatientKey } from './ledger/patient-key.ts';
+import { prepared } from './store/prepared.ts';
 import type { Db } from './store/store.ts';
 
 /** Where a patient stands: what the ledger says is newest, and what was made of it for readers. */
@@ -17,7 +18,10 @@ export interface Standing {
 }
 
 /** Undefined: nobody has this id. */
-export const standingOf = (db: Db, { tenant, environment, patientId }: PatientKey): Promise<Standing | undefined> =>
+export const standingOf = async (db: Db, patient: PatientKey): Promise<Standing | undefined> =>
+  (await standing(db, patient))[0];
+
+const standing = prepared<PatientKey, Standing>((db, { tenant, environment, patientId }) =>
   db
     .selectFrom('patient')
     .leftJoin('reading', (join) =>
@@ -41,8 +45,8 @@ export const standingOf = (db: Db, { tenant, environment, patientId }: PatientKe
     ])
     .where('patient.tenant', '=', tenant)
     .where('patient.environment', '=', environment)
-    .where('patient.id', '=', patientId)
-    .executeTakeFirst();
+    .where('patient.id', '=', patientId),
+);
 
 /** What stands in the rows is what the ledger says now, made by the present rules. */
 export const isCurrent = (standing: Standing, now: Temporal.Instant, madeBy: string): boolean =>

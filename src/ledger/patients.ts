@@ -1,4 +1,5 @@
 import { inChunks } from '../store/in-chunks.ts';
+import { prepared } from '../store/prepared.ts';
 import type { Environment } from '../store/schema.ts';
 import type { Db } from '../store/store.ts';
 import { membersOf } from './members.ts';
@@ -9,24 +10,17 @@ export interface PatientRecord extends PatientRef {
   readonly mergedInto: string | null;
 }
 
-export async function findPatient(db: Db, key: PatientKey): Promise<PatientRecord | undefined> {
-  const row = await db
+export const findPatient = async (db: Db, key: PatientKey): Promise<PatientRecord | undefined> =>
+  (await patientById(db, key))[0];
+
+const patientById = prepared<PatientKey, PatientRecord>((db, { tenant, environment, patientId }) =>
+  db
     .selectFrom('patient')
-    .selectAll()
-    .where('tenant', '=', key.tenant)
-    .where('environment', '=', key.environment)
-    .where('id', '=', key.patientId)
-    .executeTakeFirst();
-  return (
-    row && {
-      tenant: row.tenant,
-      environment: row.environment,
-      patientId: row.id,
-      revision: row.revision,
-      mergedInto: row.merged_into,
-    }
-  );
-}
+    .select(['tenant', 'environment', 'id as patientId', 'revision', 'merged_into as mergedInto'])
+    .where('tenant', '=', tenant)
+    .where('environment', '=', environment)
+    .where('id', '=', patientId),
+);
 
 /** The surviving patients of a tenant, test and live or one of them, in order of id. Read in pages. */
 export async function* patientsOf(db: Db, tenant: string, environment?: Environment): AsyncGenerator<PatientRef> {

@@ -1,5 +1,6 @@
 import { type Selectable, sql } from 'kysely';
 import type { Problem } from '../event/problem.ts';
+import { prepared } from '../store/prepared.ts';
 import type { Environment, ReviewItemTable } from '../store/schema.ts';
 import type { Db } from '../store/store.ts';
 import { openItemsOf, type PatientScope } from './open-items.ts';
@@ -11,15 +12,17 @@ export interface Held {
   readonly sinceMs: number | null;
 }
 
-export async function heldFor(db: Db, patient: PatientScope): Promise<Held> {
-  return openItemsOf(db, patient)
+export const heldFor = async (db: Db, patient: PatientScope): Promise<Held> =>
+  (await heldAbout(db, patient))[0] as Held;
+
+const heldAbout = prepared<PatientScope, Held>((db, patient) =>
+  openItemsOf(db, patient)
     .where('held', '=', 1)
     .select((select) => [
       select.fn.countAll<number>().as('count'),
       sql<number | null>`min(coalesce(since, opened_at))`.as('sinceMs'),
-    ])
-    .executeTakeFirstOrThrow();
-}
+    ]),
+);
 
 /** One item as a human sees it. */
 export interface ReviewItem extends Finding {

@@ -25,6 +25,10 @@ export interface Projected {
   readonly family: readonly string[];
   /** When what is wanted was known, epoch milliseconds. */
   readonly atMs: number;
+  /** Patients whom this one was merged into and is no longer: what they hold of what is wanted is this one's again. */
+  readonly formerly: ReadonlySet<string>;
+  /** `somebody`: a merge into this patient was taken back. */
+  readonly left: 'nobody' | 'somebody';
 }
 
 export interface Projection {
@@ -51,7 +55,9 @@ export async function project(
   const unknown = servable.flatMap(({ identity }) => (known.has(identity) ? [] : [identity]));
   const elsewhere = await rowsByIds(trx, target, unknown);
   // The Patient of who was merged and is no longer is theirs again.
-  const contested = elsewhere.filter(({ state, type }) => state === 'live' && type !== 'Patient');
+  const contested = elsewhere.filter(
+    ({ state, type, patientId }) => state === 'live' && type !== 'Patient' && !target.formerly.has(patientId),
+  );
   const contestedBy = [...new Set(contested.map(({ patientId }) => patientId))];
   const withheld = dependentsOf(new Set(contested.map(({ id }) => id)), servable);
   if (contested.length > 0 && whereContested === 'stop') return { contestedBy, withheld };
@@ -77,19 +83,23 @@ async function write(
     if (row) changes.push({ row, state: 'live', served: one });
     else fresh.push(one);
   }
-  const left = [...known.values()].filter((row) => !types.has(row.id) && row.type !== 'Patient');
+  const gone = [...known.values()].filter((row) => !types.has(row.id) && row.type !== 'Patient');
   await addRows(trx, target, fresh);
-  await changeRows(trx, target, [...changes, ...(await withdrawals(trx, target, left))]);
+  await changeRows(trx, target, [...changes, ...(await withdrawals(trx, target, gone))]);
 }
 
-/** What is gone already stays as it is, but under the name of a survivor. */
-async function withdrawals(trx: Trx, { patientId }: Projected, left: readonly Row[]): Promise<Change[]> {
-  const going = left.filter((row) => row.state === 'live' || row.patientId !== patientId);
+/**
+ * What is gone already stays as it is, but under the name of a survivor. Where a merge was taken back, what nobody wants any
+ * more may tell of the other person: it is not shown as this one's mistake.
+ */
+async function withdrawals(trx: Trx, { patientId, left }: Projected, gone: readonly Row[]): Promise<Change[]> {
+  const going = gone.filter((row) => row.state === 'live' || row.patientId !== patientId);
   const contents = await contentsOf(
     trx,
     going.map(({ seq }) => seq),
   );
   return going.map((row): Change => {
+    if (left === 'somebody') return { row, state: 'deleted' };
     const { type, id } = row;
     const resource = withdrawnFrom(contents.get(row.seq) as string, patientId);
     return resource ? { row, state: 'withdrawn', served: { type, id, resource } } : { row, state: 'deleted' };

@@ -1,6 +1,8 @@
+import type { Patient } from '@medplum/fhirtypes';
 import { inChunks } from '../../store/in-chunks.ts';
 import type { ResourceTable } from '../../store/schema.ts';
 import type { Trx } from '../../store/store.ts';
+import { partVersions } from './parted-versions.ts';
 import type { Row, RowScope } from './rows.ts';
 import { contentHash, contentOf, foundHash, type Served } from './served.ts';
 import { type Found, foundBy } from './values.ts';
@@ -68,15 +70,23 @@ export async function changeRows(trx: Trx, target: Target, changes: readonly Cha
     trx,
     news.map(({ change: { row } }) => row.seq),
   );
+  for (const { change } of news) {
+    if (change.state !== 'deleted' && isTheirOwn(change.row, target)) {
+      await partVersions(trx, target, change.served.resource as Patient);
+    }
+  }
   for (const one of news) await writeVersion(trx, target, one);
   const others = described.filter(({ isNews, change: { row } }) => !isNews && row.patientId !== target.patientId);
-  await inChunks(others, (chunk) => handOver(trx, target, chunk));
+  const handed = others.map(({ change: { row } }) => row);
+  await inChunks(handed, (chunk) => handOver(trx, target.patientId, chunk));
   await findAgain(
     trx,
     target,
     described.filter(({ change, hashes }) => hashes.found !== change.row.foundHash),
   );
 }
+
+const isTheirOwn = ({ type, id }: Row, { patientId }: Target): boolean => type === 'Patient' && id === patientId;
 
 interface Described {
   readonly change: Change;
@@ -126,14 +136,14 @@ async function writeVersion(trx: Trx, target: Target, { change, hashes }: Descri
 
 type State = ResourceTable['state'];
 
-const handOver = (trx: Trx, { patientId }: Target, rows: readonly Described[]) =>
+const handOver = (trx: Trx, patientId: string, rows: readonly Row[]) =>
   trx
     .updateTable('resource')
     .set({ patient_id: patientId })
     .where(
       'seq',
       'in',
-      rows.map(({ change: { row } }) => row.seq),
+      rows.map(({ seq }) => seq),
     )
     .execute();
 

@@ -284,6 +284,27 @@ export function readingContract(name: string, start: () => Promise<Engine>, runs
       expect(liveOf(await at.rows())).toEqual(apart);
     });
 
+    it('tells nothing of who has left a survivor, whoever is asked about first', async () => {
+      const [ada, eve] = [clinicOf('ADA'), clinicOf('EVE')];
+      const at = readers();
+      const [adaId, eveId] = [at.idOf(mrnSystem, 'ADA'), at.idOf(mrnSystem, 'EVE')];
+      await at.report(ada.implant('I', 0, 100), eve.implant('J', 1, 200), eve.assessment('A', 2, 'MAS', '2'));
+      await at.report(ada.merge('M', 'EVE', 3));
+      await at.refresh(adaId);
+      await at.report(ada.unmerge('U', 'M', 4));
+      await at.refresh(adaId);
+      const readable = (await at.rows()).filter((row) => row.patient_id === adaId && row.state !== 'deleted');
+      expect(readable.filter(({ content }) => content.includes(eveId) || content.includes('"EVE"'))).toEqual([]);
+      expect(readable.filter(({ state }) => state === 'withdrawn')).toEqual([]);
+      const before = await at.rows();
+      await at.refresh(eveId);
+      const after = await at.rows();
+      expect(after.filter((row) => row.patient_id === adaId)).toEqual(before.filter((row) => row.patient_id === adaId));
+      const ofEve = after.filter((row) => row.patient_id === eveId && row.state === 'live');
+      expect(ofEve.map(({ type }) => type)).toEqual(expect.arrayContaining(['Patient', 'Device', 'Observation']));
+      expect(ofEve.filter(({ content }) => content.includes(adaId))).toEqual([]);
+    });
+
     it('never serves a device to two patients: what needs it waits, and a human is told', async () => {
       const [ada, eve] = [clinicOf('ADA', 'SER-SAME'), clinicOf('EVE', 'SER-SAME')];
       const at = readers();
