@@ -45,7 +45,7 @@ export function auditEventsOf(row: AuditRow, identifierSystem: string): AuditEve
     ...(row.detail.environment === 'test' && { meta: { security: [testData] } }),
     ...kindOf(row, act),
     recorded: Temporal.Instant.fromEpochMilliseconds(row.at).toString({ fractionalSecondDigits: 3 }),
-    outcome: outcomeOf(act.outcome),
+    outcome: outcomeOf(row, act),
     outcomeDesc: `${row.action}: ${act.outcome}`,
     agent: agentsOf(row, act),
     source: {
@@ -104,7 +104,11 @@ const actionOf: Readonly<Record<string, AuditEvent['action']>> = {
 };
 
 /** 4: it was refused. 8: it failed, or nobody can tell whether it was done. Whatever else is said is that it was done. */
-const outcomeOf = (outcome: string): AuditEvent['outcome'] => severityOf[outcome] ?? '0';
+function outcomeOf({ action }: AuditRow, { outcome }: Act): AuditEvent['outcome'] {
+  // Who reads here is redirected nowhere: it is told that what it has is still so.
+  if (action === 'access' && outcome === '3xx') return '0';
+  return severityOf[outcome] ?? '0';
+}
 
 const severityOf: Readonly<Record<string, AuditEvent['outcome']>> = {
   '3xx': '4',

@@ -34,6 +34,7 @@ export function keysAtAddress(
   clock: () => Temporal.Instant,
 ): JWTVerifyGetKey {
   let kept: Kept | undefined;
+  let asking: Promise<Kept> | undefined;
 
   async function fetched(): Promise<Kept> {
     const answer = await exchange(fetch, { method: 'GET', url: new URL(uri) }, timeoutMs);
@@ -48,8 +49,13 @@ export function keysAtAddress(
     const isFresh = kept !== undefined && nowMs < kept.freshUntilMs;
     const isLacking = !kept?.keys.keys.some((key) => key.kid === kid);
     const mayAsk = kept === undefined || nowMs >= kept.fetchedMs + coolDownMs;
-    if (!isFresh || (isLacking && mayAsk)) kept = await fetched();
-    return (kept as Kept).keys;
+    if (isFresh && !(isLacking && mayAsk)) return (kept as Kept).keys;
+    // Whoever makes up many assertions at once makes us ask once.
+    asking ??= fetched().finally(() => {
+      asking = undefined;
+    });
+    kept = await asking;
+    return kept.keys;
   }
 
   return keyIn(current);

@@ -119,7 +119,9 @@ export function localPath(asked: unknown, origin: string): string {
   if (typeof asked !== 'string' || asked.length > longestPath || !/^\/(?![/\\])/.test(asked)) return home;
   if (!URL.canParse(asked, origin)) return home;
   const { origin: target, pathname, search } = new URL(asked, origin);
-  return target !== origin || /^\/sign-(in|out)\b/.test(pathname) ? home : `${pathname}${search}`;
+  // Without its dots `/.//other.site` begins with two slashes, which to a browser is another site.
+  const isElsewhere = target !== origin || pathname.startsWith('//');
+  return isElsewhere || /^\/sign-(in|out)\b/.test(pathname) ? home : `${pathname}${search}`;
 }
 
 const home = '/board';

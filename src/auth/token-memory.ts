@@ -30,6 +30,7 @@ export function remembering(check: CheckToken, { refusedMs }: Remembering): Chec
       const untilMs = Math.min(nowMs + goodMs, result.expiresAt.epochMilliseconds);
       good.set(hash, { result, untilMs });
     } else if (result.reason === 'inactive') {
+      good.delete(hash);
       refused.set(hash, { result, untilMs: nowMs + refusedMs });
     }
     return result;

@@ -242,6 +242,10 @@ describe('somebody who reads here, as an AuditEvent', () => {
     ]);
   });
 
+  test('who was told that nothing has changed has read', () => {
+    expect(one(row({ interaction: 'read', resourceType: 'Device', resourceId: 'd-1' }, '3xx')).outcome).toBe('0');
+  });
+
   test('a system that reads for itself is the requestor', () => {
     const event = one(row({ interaction: 'history', resourceType: 'Device', resourceId: 'd-1', subject: 'pump-app' }));
     expect([event.action, event.subtype?.[0]?.code]).toEqual(['R', 'history']);

@@ -4,7 +4,7 @@ import { denied } from '../../src/auth/bearer.ts';
 import type { PrivateSigningJwk, SigningAlg } from '../../src/auth/keys.ts';
 import { parseScopes } from '../../src/auth/scopes.ts';
 import { type AccessSite, newKey, startAccessSite } from './access-site.ts';
-import { type LocalServer, listen } from './local-server.ts';
+import { publicPart, type Registry, startRegistry } from './client-registry.ts';
 
 const now = Temporal.Instant.from('2024-06-25T10:00:00Z');
 const nowSeconds = now.epochMilliseconds / 1000;
@@ -277,6 +277,15 @@ describe('the keys of a client', () => {
     expect(registry.requests()).toBe(2);
   });
 
+  test('are asked for once for all who come at the same time', async () => {
+    registry.cacheControl('no-store');
+    registry.delay(200);
+    const forged = await assertion({}, { kid: 'made up' });
+    const answers = await Promise.all(Array.from({ length: 10 }, () => ask({ client_assertion: forged })));
+    expect(answers.map(({ status }) => status)).toEqual(Array(10).fill(401));
+    expect(registry.requests()).toBe(1);
+  });
+
   test('of which two have one kid and type are none', async () => {
     registry.publish({ ...(await newKey()), kid: key.kid as string });
     expect((await ask({})).status).toBe(401);
@@ -345,40 +354,4 @@ async function assertion(changed: JWTPayload, header: object = {}, signer = key)
   return new SignJWT(claimsOf(changed))
     .setProtectedHeader({ alg, kid, typ: 'JWT', ...header } as { alg: string })
     .sign(await importJWK(signer, alg));
-}
-
-const publicPart = ({ d: _d, p: _p, q: _q, dp: _dp, dq: _dq, qi: _qi, ...jwk }: PrivateSigningJwk): PrivateSigningJwk =>
-  jwk;
-
-interface Registry extends LocalServer {
-  readonly jwksUri: string;
-  readonly requests: () => number;
-  publish(key: PrivateSigningJwk): void;
-  cacheControl(value: string): void;
-  answerWith(answer: { status: number; body: string }): void;
-}
-
-/** The server of a registry, reduced to its key set. */
-async function startRegistry(first: PrivateSigningJwk): Promise<Registry> {
-  const published = [publicPart(first)];
-  let cacheControl = 'max-age=300';
-  let requests = 0;
-  let fixed: { status: number; body: string } | undefined;
-  const server = await listen((_request, response) => {
-    requests++;
-    const { status, body } = fixed ?? { status: 200, body: JSON.stringify({ keys: published }) };
-    response.writeHead(status, { 'content-type': 'application/json', 'cache-control': cacheControl }).end(body);
-  });
-  return {
-    ...server,
-    jwksUri: `${server.url}/jwks`,
-    requests: () => requests,
-    publish: (key) => void published.push(publicPart(key)),
-    cacheControl: (value) => {
-      cacheControl = value;
-    },
-    answerWith: (answer) => {
-      fixed = answer;
-    },
-  };
 }

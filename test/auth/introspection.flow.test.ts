@@ -166,6 +166,15 @@ describe('what an issuer said', () => {
     expect(issuer.asked).toHaveLength(2);
   });
 
+  test('of a token that is active no more holds as long', async () => {
+    issuer.says('opaque', active());
+    await check('Bearer opaque');
+    issuer.says('opaque', { active: false });
+    clock = now.add({ seconds: 60 });
+    for (let n = 0; n < 3; n++) expect(await check('Bearer opaque')).toMatchObject({ reason: 'inactive' });
+    expect(issuer.asked).toHaveLength(2);
+  });
+
   test('is asked once for all who come at the same time', async () => {
     const { promise, resolve } = Promise.withResolvers<void>();
     issuer.waitFor(promise);

@@ -238,6 +238,8 @@ describe('where nobody signs in', () => {
       ['evil.test', '127.0.0.1.evil.test', 'localhost'].map((name) => askedAs(other.url, name)),
     );
     expect(answers).toEqual([421, 421, 200]);
+    const brought = { 'x-forwarded-for': '192.0.2.7' };
+    expect(await askedAs(other.url, 'localhost', brought)).toBe(421);
     await other.close();
   });
 
@@ -255,15 +257,15 @@ describe('where nobody signs in', () => {
   });
 });
 
-/** What a request gets that names another host than the one it is sent to. */
-function askedAs(url: string, name: string): Promise<number | undefined> {
+/** What a request gets that names a host, which need not be the one it is sent to. */
+function askedAs(url: string, name: string, more: Record<string, string> = {}): Promise<number | undefined> {
   const { port } = new URL(url);
   return new Promise((resolve, reject) => {
     const asked = httpGet({
       host: '127.0.0.1',
       port,
       path: '/board',
-      headers: { host: `${name}:${port}`, accept: 'text/html' },
+      headers: { host: `${name}:${port}`, accept: 'text/html', ...more },
     });
     asked.once('response', (response) => resolve(response.resume().statusCode));
     asked.once('error', reject);

@@ -18,7 +18,9 @@ export function drugNote(
   status: PumpStatus,
   indicator: Indicator,
 ): CardText {
-  const isRunning = pumps.some(({ programme: { delivery } }) => delivery.value !== null);
+  const isRunning = pumps.some(
+    ({ programme: { delivery } }) => delivery.value !== null && delivery.words === undefined,
+  );
   const what = ordered.some(({ kind }) => kind === 'baclofen')
     ? 'baclofen ordered beside it'
     : 'CNS depressant ordered';
@@ -32,6 +34,7 @@ export function drugNote(
       isRunning
         ? 'A pump was reported as delivering intrathecal baclofen.'
         : 'A pump for intrathecal baclofen is in place. Whether it delivers is not known here.',
+      ...status.banner.reasons.filter(({ urgency }) => urgency === 'urgent').map(({ words }) => words),
       'The order may be the rescue plan or a duplicate: confirm with the pump team.',
       'The dose of one route cannot be converted to the other.',
       ...aboutTheData(status),

@@ -3,14 +3,18 @@
  * markup, HTML or a link.
  */
 export function plain(text: string): string {
-  return text
-    .replace(/\s+/g, ' ')
-    .replace(/&/g, '&amp;')
-    .replace(/</g, '&lt;')
-    .replace(/>/g, '&gt;')
-    .replace(/[\\`*_[\]|~#]/g, '\\$&')
-    .replace(/:\/\//g, '\\://')
-    .replace(/www\./gi, (found) => `${found.slice(0, 3)}\\.`);
+  return (
+    text
+      .replace(/\s+/g, ' ')
+      .replace(/&/g, '&amp;')
+      .replace(/</g, '&lt;')
+      .replace(/>/g, '&gt;')
+      .replace(/[\\`*_[\]|~#]/g, '\\$&')
+      .replace(/:\/\//g, '\\://')
+      // An address of mail becomes a link even where its sign is escaped: a joiner without a width parts it.
+      .replace(/@/g, '@\u2060')
+      .replace(/www\./gi, (found) => `${found.slice(0, 3)}\\.`)
+  );
 }
 
 /** A list, one line each, every line once. */

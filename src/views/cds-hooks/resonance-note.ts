@@ -17,10 +17,13 @@ export function resonanceNote(pump: OnePump, status: PumpStatus, indicator: Indi
     codes: ['magnetic-resonance'],
     summary: marked(`Implanted intrathecal baclofen pump. ${words}`, status.environment),
     indicator,
-    detail: listed([`Pump in place: ${nameOf(pump)}.`, ...lines, words, ...aboutTheData(status)]),
+    detail: listed([`Pump in place: ${nameOf(pump)}.`, ...lines, words, afterwards, ...aboutTheData(status)]),
     overrideReasons: overrideReasons('mr-clarified', 'pump-team-informed', 'planned', 'not-relevant-now'),
   };
 }
+
+/** A field can stop a motor, and its recovery be seen only when the pump is read. */
+const afterwards = 'Check the pump with its programmer after the examination.';
 
 function nameOf({ manufacturer, model }: OnePump): string {
   const named = [manufacturer.value, model.value].filter((part) => part !== null);

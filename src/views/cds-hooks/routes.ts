@@ -22,15 +22,19 @@ export function cardRoutes(options: CardRouteOptions): Router {
   router.all([...paths, ...below('/:service'), ...below('/:service/feedback')], (_request, response) => {
     refuse(response, 405, 'This address does not take that method.');
   });
-  router.use(paths, unreadable);
+  router.use(paths, failed(options));
   return router;
 }
 
 /** What the body parser refuses, with its status; anything else is a bug, and is told by whoever tells bugs. */
-const unreadable: ErrorRequestHandler = (error: { status?: number }, _request, response, next) => {
-  if (error.status === undefined || error.status >= 500) return next(error);
-  refuse(response, error.status, 'The body cannot be read.');
-};
+function failed(options: CardRouteOptions): ErrorRequestHandler {
+  return async (error: { status?: number }, request, response, next) => {
+    const { status = 500 } = error;
+    if (response.locals.service) await options.record({ ...by(request, response), status });
+    if (status >= 500) return next(error);
+    refuse(response, status, 'The body cannot be read.');
+  };
+}
 
 const json = express.json({ type: 'application/json', limit: '2mb' });
 

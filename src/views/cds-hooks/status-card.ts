@@ -18,6 +18,7 @@ interface Said {
  * the site) those that a card is worth. Undefined where there is none; that is no all-clear.
  */
 export function statusCard(status: PumpStatus, { indicatorOf }: CardSettings): CardText | undefined {
+  if (status.person.deathReported.value !== null) return undefined;
   const said = status.banner.reasons.flatMap((reason): Said[] => {
     const code = cardCodeOf(reason, status.pumps);
     const indicator = code ? indicatorOf[code] : 'off';
@@ -60,8 +61,8 @@ const cardCodeByReason: Readonly<Record<string, CardCode>> = {
 /** A refill that is due soon is planned by the clinic; only one whose day has passed is news to others. */
 function cardCodeOf({ code, device }: Reason, pumps: readonly OnePump[]): CardCode | undefined {
   if (code !== 'refill-due') return cardCodeByReason[code];
-  const daysLeft = pumpOf(device, pumps)?.refillPlan.daysLeft.value ?? 0;
-  return daysLeft < 0 ? 'past-due' : undefined;
+  const state = pumpOf(device, pumps)?.refillPlan.state.value ?? 'before-due';
+  return state === 'before-due' ? undefined : 'past-due';
 }
 
 const aboutRefills: ReadonlySet<string> = new Set(['refill-due', 'alarm-date-passed', 'at-alarm-volume']);

@@ -52,10 +52,11 @@ async function answerTo(asking: Asking, by: { caller?: Caller }): Promise<Answer
   if (denial) return denialAnswer(denial);
   if (!format) return notJson;
   if (isOfAnotherMediaType(request, what)) return wrongMediaType;
+  if (sent.some(([, value]) => hasNul(value))) return notText;
   const parameters = understood(sent, what);
   if (!parameters) return unknownParameter;
   return handler({
-    ...{ caller, type, id: caller.ours(id), version, parameters },
+    ...{ caller, type, id: hasNul(id) ? '' : caller.ours(id), version, parameters },
     handling: /\bhandling\s*=\s*"?lenient\b/i.test(request.get('prefer') ?? '') ? 'lenient' : 'strict',
     ...(what.audited === 'operation' && request.method === 'POST' && { body: request.body }),
   });
@@ -68,6 +69,11 @@ const unknownParameter = refusal(
   'not-supported',
   'The address has a parameter that is not known here, or has one twice.',
 );
+
+const notText = refusal(400, 'value', 'The value of a parameter has a character that no text of FHIR has.');
+
+/** U+0000 is in no text of FHIR, and PostgreSQL refuses it. */
+const hasNul = (text: string): boolean => text.includes('\0');
 
 /** Without a token nobody says which patients are meant: those who live. */
 const readerOf = ({ tenant }: FhirReadOptions, principal: Principal | undefined): Reader => ({

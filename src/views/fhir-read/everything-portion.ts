@@ -38,7 +38,8 @@ async function matching(
   options: FhirReadOptions,
   { type, patientId }: { readonly type: ServedType; readonly patientId: string },
 ): Promise<string[]> {
-  const reach = caller.reachOf(type, 'read').map((one) => ({ ...one, patient: patientId }));
+  const concerned = caller.reachOf(type, 'read').filter((one) => (one.patient ?? patientId) === patientId);
+  const reach = concerned.map((one) => ({ ...one, patient: patientId }));
   const question = { ...searchQuestion(caller, options, 'strict'), reachOf: () => reach };
   const ids: string[] = [];
   let parameters: readonly (readonly [string, string])[] = [['_count', '500']];

@@ -61,7 +61,8 @@ function ofSurvivors(type: string, parameters: SearchParameters, named: readonly
   if (type === 'Patient') return parameters;
   return parameters.map(([name, value]) => {
     if (!patientParameters.includes(name)) return [name, value];
-    return [name, named.reduce((text, { id, patient }) => text.replaceAll(id, patient?.patientId ?? id), value)];
+    // By a function: in a text that replaces another, `$` would have a meaning.
+    return [name, named.reduce((text, { id, patient }) => text.replaceAll(id, () => patient?.patientId ?? id), value)];
   });
 }
 

@@ -1,7 +1,6 @@
 import cors from 'cors';
 import express, { type RequestHandler, Router } from 'express';
-import { denied } from '../../auth/bearer.ts';
-import { answerWith, denialAnswer, refusal } from './answer.ts';
+import { answerWith, refusal } from './answer.ts';
 import { answering, operationMediaTypes } from './answering.ts';
 import type { Handler } from './asked.ts';
 import { everything } from './everything.ts';
@@ -13,6 +12,7 @@ import type { FhirReadOptions } from './options.ts';
 import { sentParameters } from './parameters.ts';
 import { pumpStatus } from './pump-status.ts';
 import { read, readVersion } from './read.ts';
+import { refuseRest, refuseUnread, unknownAddress } from './refusing.ts';
 import { send } from './send.ts';
 import { capabilityStatement } from './statement.ts';
 
@@ -29,7 +29,7 @@ export function fhirReadRoutes(options: FhirReadOptions): Router {
   for (const what of served) {
     for (const method of what.methods) router[method](what.path, answering(options, what, handlerOf(what, options)));
   }
-  router.use(refuseRest(options));
+  router.use(refuseRest(options), refuseUnread(options));
   return router;
 }
 
@@ -69,25 +69,3 @@ function smartConfiguration(options: FhirReadOptions): RequestHandler {
 }
 
 const notJson = refusal(406, 'not-supported', 'This server answers in JSON only: application/fhir+json.');
-const readOnly = refusal(405, 'not-supported', 'This server is read only.');
-const unknownAddress = refusal(404, 'not-found', 'There is nothing at this address.');
-
-/** Without a token nobody learns what is there and what is not. */
-function refuseRest({ check }: FhirReadOptions): RequestHandler {
-  return async (request, response) => {
-    const principal = await check(request.get('authorization'));
-    const isReading = request.method === 'GET' || request.method === 'HEAD';
-    const refused = isReading ? unknownAddress : { ...readOnly, headers: { Allow: allowed(request.path) } };
-    send(request, response, { answer: denied(principal) ? denialAnswer(principal) : refused, pretty: false });
-  };
-}
-
-/** The methods of an address, for those who tried another one. */
-function allowed(path: string): string {
-  const here = served.find((one) => patternOf(one.path).test(path));
-  const methods = (here?.methods ?? ['get']).flatMap((method) => (method === 'get' ? ['GET', 'HEAD'] : ['POST']));
-  return [...methods, 'OPTIONS'].join(', ');
-}
-
-const patternOf = (path: string): RegExp =>
-  new RegExp(`^${path.replaceAll('$', '\\$').replaceAll(/:\w+/g, '[^/]+')}/?$`);

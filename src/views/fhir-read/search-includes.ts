@@ -20,32 +20,36 @@ export async function includedWith(
   matches: readonly StoredText[],
   includes: readonly Include[],
 ): Promise<StoredText[] | Fault> {
-  const seen = new Set(matches.map(({ seq }) => seq));
-  const first = fresh(await step({ db, question }, matches, includes), seen);
+  const asking = { db, question, seen: new Set(matches.map(({ seq }) => seq)) };
+  const first = await step(asking, matches, includes);
   const again = includes.filter(({ iterates }) => iterates);
-  const second = fresh(await step({ db, question }, first, again), seen);
+  const second = await step(asking, isTooMuch(first) ? [] : first, again);
   const included = [...first, ...second];
-  return included.length > mostIncluded ? tooMany : included;
+  return isTooMuch(included) ? tooMany : included;
 }
 
 const mostIncluded = 2_000;
+
+const isTooMuch = (included: readonly StoredText[]): boolean => included.length > mostIncluded;
 
 const tooMany = tooCostly('What is to be included is too much for one answer. Ask for a smaller _count.');
 
 interface Asking {
   readonly db: Db;
   readonly question: SearchQuestion;
+  /** What is in the answer already. */
+  readonly seen: Set<number>;
 }
 
+/** Looks no further than to what is too much. */
 async function step(asking: Asking, from: readonly StoredText[], includes: readonly Include[]): Promise<StoredText[]> {
   const found: StoredText[] = [];
   if (from.length === 0) return found;
-  for (const include of includes) {
-    for (const parameter of referencesOf(include)) {
-      found.push(
-        ...(await (include.direction === 'forward' ? forward : reverse)(asking, from, { include, parameter })),
-      );
-    }
+  const steps = includes.flatMap((include) => referencesOf(include).map((parameter) => ({ include, parameter })));
+  for (const one of steps) {
+    if (isTooMuch(found)) return found;
+    const more = await (one.include.direction === 'forward' ? forward : reverse)(asking, from, one);
+    found.push(...fresh(more, asking.seen));
   }
   return found;
 }

@@ -3,6 +3,7 @@ import type { SearchParameters } from './search.ts';
 import { type Chain, type Condition, conditionOf, type Words } from './search-condition.ts';
 import { type Controls, controlOf } from './search-controls.ts';
 import { type Fault, isFault, named, unreadable } from './search-fault.ts';
+import { excessOf } from './search-limits.ts';
 
 /** A search as it was understood. */
 export interface SearchRequest {
@@ -30,6 +31,8 @@ export function requestOf(
   words: Words,
   handling: 'strict' | 'lenient',
 ): SearchRequest | readonly Fault[] {
+  const excess = excessOf(parameters);
+  if (excess) return [excess];
   const read = parameters.map(([name, value]) => ({ name, value, means: meaningOf(type, name, value, words) }));
   const faults = [...read.flatMap(({ means }) => (isFault(means) ? [means] : [])), ...contradictions(parameters)];
   const grave = handling === 'strict' ? faults : faults.filter(({ fault }) => fault !== 'not-supported');
@@ -50,7 +53,10 @@ const meaningOf = (type: ServedType, name: string, value: string, words: Words):
 
 /** `_count=0` and `_summary` set the same control, which is no contradiction: the one that only counts says more. */
 function together(all: readonly Controls[]): Controls {
-  const includes = all.flatMap((one) => one.includes ?? []);
+  // Asked for twice it comes once.
+  const includes = [
+    ...new Map(all.flatMap((one) => one.includes ?? []).map((one) => [JSON.stringify(one), one])).values(),
+  ];
   const merged: Controls = Object.assign({}, ...all, { includes });
   return all.some(({ summary }) => summary === 'count') ? { ...merged, summary: 'count' } : merged;
 }

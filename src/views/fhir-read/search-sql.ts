@@ -21,10 +21,19 @@ export const ofType = ({ tenant, environment, type }: Scope): Sql =>
 export const inScope = (scope: Scope): Sql => sql`${ofType(scope)} and r.state <> 'deleted'`;
 
 export const all = (conditions: readonly Sql[]): Sql =>
-  conditions.length === 0 ? sql`1 = 1` : sql`(${sql.join(conditions, sql` and `)})`;
+  conditions.length === 0 ? sql`1 = 1` : joined(conditions, sql` and `);
 
 export const some = (conditions: readonly Sql[]): Sql =>
-  conditions.length === 0 ? sql`1 = 0` : sql`(${sql.join(conditions, sql` or `)})`;
+  conditions.length === 0 ? sql`1 = 0` : joined(conditions, sql` or `);
+
+/** Many are halved and halved again: SQLite refuses a row of them as a tree that is too deep. */
+function joined(conditions: readonly Sql[], word: RawBuilder<unknown>): Sql {
+  if (conditions.length <= mostInARow) return sql`(${sql.join(conditions, word)})`;
+  const middle = Math.ceil(conditions.length / 2);
+  return sql`(${joined(conditions.slice(0, middle), word)}${word}${joined(conditions.slice(middle), word)})`;
+}
+
+const mostInARow = 50;
 
 /** That a condition holds of `r`. */
 export function holds(condition: Condition, scope: Scope): Sql {

@@ -12,7 +12,7 @@ import { includesOf, revIncludesOf } from './stated-search.ts';
 
 /** What this base serves, from the tables that serve it (FHIR R4 "capabilities"). Needs the definitions to be loaded. */
 export function capabilityStatement(
-  { base, statement }: Pick<FhirReadOptions, 'base' | 'statement'>,
+  { base, statement, allowOrigins }: Pick<FhirReadOptions, 'base' | 'statement' | 'allowOrigins'>,
   smart: SmartDocument | undefined,
 ): CapabilityStatement {
   return {
@@ -32,7 +32,7 @@ export function capabilityStatement(
     rest: [
       {
         mode: 'server',
-        security: security(smart),
+        security: { ...security(smart), cors: allowOrigins.length > 0 },
         resource: servedTypes.map(restResource),
       },
     ],
@@ -49,7 +49,6 @@ function security(smart: SmartDocument | undefined): CapabilityStatementRestSecu
   );
   return {
     ...(endpoints.length > 0 && { extension: [{ url: oauthUris, extension: endpoints }] }),
-    cors: true,
     service: [{ coding: [{ system: smartService, code: 'SMART-on-FHIR' }] }],
     description: 'A bearer token of an issuer that is configured here; SMART App Launch 2 scopes, v1 and v2.',
   };

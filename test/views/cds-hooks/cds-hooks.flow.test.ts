@@ -122,8 +122,12 @@ describe('patient-view', () => {
     expect(JSON.stringify(answer.body)).not.toContain('../x');
   });
 
-  it('that cannot be parsed is said to be so', async () => {
+  it('that cannot be parsed is said to be so, and written down', async () => {
+    const before = ehr.accesses().length;
     expect((await ehr.call('itb-pump-status', '{')).body).toEqual({ error: 'The body cannot be read.' });
+    expect(ehr.accesses().slice(before)).toMatchObject([
+      { operation: 'cds-services/itb-pump-status', status: 400, issuer: ehr.iss, clientId: ehr.iss },
+    ]);
   });
 
   it('says where a call cannot be used', async () => {

@@ -8,6 +8,7 @@ describe('what senders wrote', () => {
     ['[press](javascript:x) ![i](y)', '\\[press\\](javascript:x) !\\[i\\](y)'],
     ['*bold* _it_ `code` ~~gone~~ # head | cell', '\\*bold\\* \\_it\\_ \\`code\\` \\~\\~gone\\~\\~ \\# head \\| cell'],
     ['https://evil.example and www.evil.example', 'https\\://evil.example and www\\.evil.example'],
+    ['nora@evil.example', 'nora@\u2060evil.example'],
     ['back\\slash', 'back\\\\slash'],
     ['two\n\n- lines\r\n# more', 'two - lines \\# more'],
     ['Since 2024-05-01. 2 mL (reported), 1.5 %', 'Since 2024-05-01. 2 mL (reported), 1.5 %'],

@@ -72,6 +72,7 @@ describe('magnetic resonance ordered with a pump in place', () => {
         detail: [
           '- Pump in place: Medtronic 8637-40.',
           '- MR status not established: ask the manufacturer and radiology.',
+          '- Check the pump with its programmer after the examination.',
           ...dataAndNotice,
         ].join('\n'),
         overrideReasons: [
@@ -97,10 +98,11 @@ describe('magnetic resonance ordered with a pump in place', () => {
     const pumps = pump ? [{ ...pump, magneticResonance }] : [];
     const call = callOf({ drafts: [scan()] });
     const { cards } = await orderCards(call, { ...status, pumps }, shippedSettings(), async () => undefined);
-    expect(cards[0]?.detail.split('\n').slice(0, 3)).toEqual([
+    expect(cards[0]?.detail.split('\n').slice(0, 4)).toEqual([
       '- Pump in place: Medtronic 8637-40.',
       '- MR unsafe \\[any\\] field. (Region US, label without a date, not verified.)',
       '- MR status not established.',
+      '- Check the pump with its programmer after the examination.',
     ]);
     const dated = { ...statement, labelDate: '2020-05', verified: true };
     const known = pump ? [{ ...pump, magneticResonance: { ...magneticResonance, statements: [dated] } }] : [];
@@ -230,6 +232,20 @@ describe('a drug ordered beside a running pump', () => {
     expect(cards[0]?.detail).toContain(
       '- A pump for intrathecal baclofen is in place. Whether it delivers is not known here.',
     );
+  });
+
+  it('is not told that a pump runs whose delivery is in doubt, and is told what is urgent', async () => {
+    const at = '2024-05-05T10:00:00-04:00';
+    const { cards } = await cardsFor({
+      drafts: [tablet()],
+      events: [implant, report('complication', 'W', at, { code: 'withdrawal' })],
+    });
+    expect(cards[0]?.summary).toContain('Intrathecal baclofen pump in place; baclofen ordered beside it');
+    expect(cards[0]?.detail.split('\n').slice(1, 3)).toEqual([
+      '- A pump for intrathecal baclofen is in place. Whether it delivers is not known here.',
+      '- Withdrawal reported, and not reported as over.',
+    ]);
+    expect(cards[0]?.indicator).toBe('info');
   });
 
   it('gets none where the site wants none', async () => {

@@ -50,6 +50,19 @@ describe('whoever opens the record', () => {
     });
   });
 
+  it('is shown nothing of the pump of one who died', () => {
+    const stall = report('alarm', 'S', '2024-05-10T10:00:00-04:00', { code: 'motor-stall' });
+    expect(cardOf([implant, stall])).toMatchObject({ codes: ['critical-alarm'] });
+    expect(cardOf([implant, stall, report('death', 'D', '2024-05-12')])).toBeUndefined();
+  });
+
+  it('is told so on the morning of the alarm date too, and where only by calculation it was due', () => {
+    expect(cardOf([implant], { at: '2025-01-15T12:00:00Z' })).toMatchObject({ codes: ['past-due'] });
+    const shown = read({ reported: { refillDueDate: '2024-12-01' } });
+    expect(cardOf([implant, shown], { at: '2024-08-28T12:00:00Z' })).toBeUndefined();
+    expect(cardOf([implant, shown], { at: '2024-08-29T12:00:00Z' })).toMatchObject({ codes: ['past-due'] });
+  });
+
   it('is told of the alarm volume as calculated, and of the programmer’s alarm date as shown', () => {
     const at = '2025-01-16T12:00:00Z';
     expect(cardOf([implant], { at })).toMatchObject({ codes: ['at-alarm-volume'], indicator: 'warning' });

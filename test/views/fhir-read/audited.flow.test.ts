@@ -101,6 +101,29 @@ describe('each access is written down before it is answered', () => {
   });
 });
 
+describe('what no interaction answers is written down too', () => {
+  const form = { 'content-type': 'application/x-www-form-urlencoded' };
+  const json = { 'content-type': 'application/fhir+json' };
+  const tooLarge = { method: 'POST', headers: form, body: `patient=${'x'.repeat(70_000)}` };
+  const noJson = { method: 'POST', headers: json, body: '{' };
+  test.each([
+    ['a delete', 'Patient/x', { method: 'DELETE' }, 405],
+    ['an update', 'Patient/x', { method: 'PUT', headers: json, body: '{}' }, 405],
+    ['an address that there is not', 'Patient/x/y/z', { method: 'GET' }, 404],
+    ['a body that is too large', 'Observation/_search', tooLarge, 413],
+    ['a body that is no JSON', 'Patient/x/$pump-status', noJson, 400],
+  ])('%s, with a token and without', async (_what, path, sent, status) => {
+    const operation = { interaction: 'operation', operation: sent.method };
+    const [known, ...more] = await rowsOf(path, { scope: 'patient/*.rs', patient, ...sent });
+    expect([known, more]).toEqual([expect.objectContaining({ ...nurse, ...operation, status }), []]);
+    const [unknown, ...others] = await rowsOf(path, sent);
+    expect([unknown, others]).toEqual([
+      expect.objectContaining({ ...operation, actor: 'unknown', tenant: 'default', status: 401 }),
+      [],
+    ]);
+  });
+});
+
 test('what cannot be written down is not answered', async () => {
   const own = await startFhirService();
   const id = await own.tell('flex-and-kinked-catheter');

@@ -30,10 +30,15 @@ test.each([
   'Patient/{id}/$everything?_since=2024-05-01T12:00:01Z',
   'Device?patient={id}&_revinclude=Provenance:target',
   'Patient/00000000-0000-8000-8000-000000000000',
+  'Patient/%00',
+  'Patient/%00/$everything',
+  'Device?model=%00',
+  'Patient/{id}/$everything?_page=%00',
 ])('%s is answered by PostgreSQL as by SQLite', async (path) => {
   const answers = await Promise.all(
     services.map((fhir, n) => fhir.ask(path.replace('{id}', patients[n] as string), { scope: 'system/*.rs' })),
   );
   const [sqlite, postgresql] = answers.map(({ status, text }) => [status, withoutIds(text)]);
   expect(postgresql).toEqual(sqlite);
+  expect(sqlite?.[0]).not.toBe(500);
 });

@@ -61,6 +61,15 @@ describe('a search', () => {
     expect(status).toBe(401);
   });
 
+  test.each(["$'", '$&', '$`'])('is not changed by what %s means where texts are replaced', async (sign) => {
+    const values = Array(6).fill(sign).join(',');
+    const { status, body } = await asked(`Observation?patient=${encodeURIComponent(values)}`, { scope: 'system/*.rs' });
+    expect([status, body.issue[0]?.diagnostics]).toEqual([
+      400,
+      'Search parameter "patient" cannot be read: it takes an id, Type/id, or an address of this server.',
+    ]);
+  });
+
   test('with what is not known is refused, or where the client says so answered without it, and that is said', async () => {
     const strict = await asked('Observation?flavour=x');
     const preferred = await asked('Observation?flavour=x', { headers: { prefer: 'return=minimal, handling=strict' } });

@@ -13,13 +13,15 @@ beforeAll(async () => {
   fhir = await startFhirService();
   survivor = await fhir.tell('flex-and-kinked-catheter');
   merged = await fhir.tell('spinal-cord-injury-on-time-refills');
-  const called = (value: string) => ({ identifier: { system: mrnSystem, value } });
-  await fhir.service.post({
-    ...{ schemaVersion: 1, type: 'merge', occurredAt: '2024-04-30T10:00:00Z', test: true },
-    ...{ source: { system: sourceSystem, eventId: 'MERGE-1' }, patient: called('MRN0003'), merged: called('MRN0001') },
-  });
+  await fhir.service.post(mergeOf('MERGE-1'));
 });
 afterAll(() => fhir.close());
+
+const called = (value: string) => ({ identifier: { system: mrnSystem, value } });
+const mergeOf = (eventId: string) => ({
+  ...{ schemaVersion: 1, type: 'merge', occurredAt: '2024-04-30T10:00:00Z', test: true },
+  ...{ source: { system: sourceSystem, eventId }, patient: called('MRN0003'), merged: called('MRN0001') },
+});
 
 const anyone = (path: string) => fhir.ask(path, { scope: 'system/*.rs' });
 const launched = (path: string) => fhir.ask(path, { scope: 'patient/*.rs', patient: merged });
@@ -71,4 +73,32 @@ describe('an app that was launched with it', () => {
     expect(patients.map(({ id }) => id)).toEqual([merged]);
     expect(validate(answer.body)).toEqual([]);
   });
+});
+
+test('of a merge that was taken back the history of either tells who may read about both, and nobody else', async () => {
+  const own = await startFhirService();
+  const one = await own.tell('flex-and-kinked-catheter');
+  const other = await own.tell('spinal-cord-injury-on-time-refills');
+  const back = {
+    ...{ schemaVersion: 1, type: 'void', voids: 'MERGE-2', reason: 'they are two', test: true },
+    ...{ source: { system: sourceSystem, eventId: 'V-2' }, patient: called('MRN0003') },
+    occurredAt: '2024-04-30T11:00:00Z',
+  };
+  const readBoth = async () => {
+    for (const id of [one, other]) await own.ask(`Patient/${id}`, { scope: 'system/*.rs' });
+  };
+  await readBoth();
+  for (const event of [mergeOf('MERGE-2'), back]) {
+    await own.service.post(event);
+    await readBoth();
+  }
+  const history = (id: string, asked: object) => own.ask(`Patient/${id}/_history`, { scope: 'patient/*.rs', ...asked });
+  const [ofOne, ofOther] = [await history(one, { patient: one }), await history(other, { patient: other })];
+  const middle = await own.ask(`Patient/${one}/_history/2`, { scope: 'patient/*.rs', patient: one });
+  const whole = await history(one, { scope: 'system/*.rs' });
+  await own.close();
+  expect([ofOne.body.total, ofOther.body.total, middle.status, whole.body.total]).toEqual([2, 2, 404, 3]);
+  for (const name of [other, 'MRN0001'])
+    expect([ofOne.text, whole.text].map((text) => text.includes(name))).toEqual([false, true]);
+  for (const name of [one, 'MRN0003']) expect(ofOther.text).not.toContain(name);
 });

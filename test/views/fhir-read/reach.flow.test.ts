@@ -49,6 +49,22 @@ describe('a scope that names a search', () => {
   });
 });
 
+describe('a scope on one patient beside a scope on all of them', () => {
+  test('gives no other patient’s resources what it gives the one’s', async () => {
+    const fhir = await startFhirService();
+    const [one, another] = [
+      await fhir.tell('flex-and-kinked-catheter'),
+      await fhir.tell('spinal-cord-injury-on-time-refills'),
+    ];
+    const scope = `system/Patient.rs patient/Observation.rs?code=${doses} system/Observation.rs?status=preliminary`;
+    const observations = async (id: string) =>
+      matches(await fhir.ask(`Patient/${id}/$everything?_type=Observation`, { scope, patient: one })).length;
+    const counts = [await observations(one), await observations(another)];
+    await fhir.close();
+    expect(counts).toEqual([6, 0]);
+  });
+});
+
 describe('a caller who calls the patient by the name of another server', () => {
   let fhir: FhirService;
   let issuer: TokenIssuer;

@@ -284,6 +284,24 @@ export function describeMeaning(empty: Empty): void {
       );
     });
 
+    it('as much as may be asked at once is answered, and not one parameter, chain or value more', async () => {
+      const there = empty();
+      await there.put([observation('one', coded('c7'))]);
+      const times = (count: number, text: string) => Array(count).fill(text).join('&');
+      const codes = (count: number) => Array.from({ length: count }, (_, index) => `|c${index}`).join(',');
+      const chain = 'device.status:not=inactive';
+      expect(await there.found(`Observation?${times(100, 'code=c7')}`)).toEqual(['one']);
+      expect(await there.found(`Observation?patient=p1&${times(10, chain)}`)).toEqual([]);
+      expect(await there.found(`Observation?code=${codes(500)}&code=${codes(500)}`)).toEqual(['one']);
+      for (const [query, most] of [
+        [times(101, 'code=c7'), '100 parameters'],
+        [`patient=p1&${times(11, chain)}`, '10 chained parameters'],
+        [`code=${codes(500)}&code=${codes(500)}&code=c7`, '1000 values in all its parameters'],
+      ]) {
+        expect(await there.refusal(`Observation?${query}`)).toBe(`400 too-costly: A search has at most ${most}.`);
+      }
+    });
+
     it('a lenient caller is told what was ignored, and still refused what cannot be read', async () => {
       const there = empty();
       await there.put([observation('one', coded('a')), observation('two', coded('b'))]);

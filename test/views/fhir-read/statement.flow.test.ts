@@ -44,7 +44,7 @@ describe('the CapabilityStatement', () => {
       date: '2024-05-01T12:00:00Z',
     });
     expect(stated.rest?.[0]?.security).toMatchObject({
-      cors: true,
+      cors: false,
       service: [{ coding: [{ code: 'SMART-on-FHIR' }] }],
     });
     expect([stated.instantiates, stated.implementationGuide]).toEqual([undefined, undefined]);
