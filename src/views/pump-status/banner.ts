@@ -1,3 +1,5 @@
+import type { Source } from './fact-schema.ts';
+import type { Moved } from './moving.ts';
 import type { OnePump } from './pump-schema.ts';
 import { type BannerCode, bannerCodes, type StatusRules } from './rules.ts';
 import type { PumpStatus } from './status-schema.ts';
@@ -6,7 +8,7 @@ type Banner = PumpStatus['banner'];
 type Reason = Banner['reasons'][number];
 type Found = Pick<Reason, 'words' | 'since'>;
 
-interface Shown extends Pick<PumpStatus, 'openComplications'> {
+interface Shown extends Pick<PumpStatus, 'openComplications' | 'conflicts'> {
   readonly pumps: readonly PumpThere[];
   readonly lastReport: { readonly text: string } | null;
 }
@@ -31,78 +33,113 @@ const says: Readonly<Record<Banner['urgency'], (lastReport: string | undefined) 
   attention: () => 'Needs attention by what was reported or calculated.',
   'nothing-reported': (lastReport) =>
     lastReport
-      ? `Nothing urgent reported up to ${lastReport}. What happened since, or was not reported, is not known here.`
+      ? `No urgent reason known from reports up to ${lastReport}. What happened since, or was not reported, is not known here.`
       : 'Nothing reported. What happened is not known here.',
 };
 
 function foundBy(code: BannerCode, shown: Shown, withinDays: number): Omit<Reason, 'code' | 'urgency'>[] {
   if (code === 'withdrawal-or-overdose') return signsIn(shown);
+  if (code === 'open-complication') return otherComplications(shown);
   return shown.pumps
     .filter(({ state }) => state.value !== 'explanted')
-    .flatMap((pump) => ofPump[code](pump, withinDays).map((found) => ({ ...found, device: pump.device })));
+    .flatMap((pump) => ofPump[code](pump, withinDays, shown).map((found) => ({ ...found, device: pump.device })));
 }
 
 function signsIn({ openComplications }: Shown): Omit<Reason, 'code' | 'urgency'>[] {
-  return openComplications
-    .filter(({ code }) => code === 'withdrawal' || code === 'overdose')
+  return openComplications.filter(isSign).map(({ code, at, device }) => ({
+    words: `${code === 'withdrawal' ? 'Withdrawal' : 'Overdose'} reported, and not reported as over.`,
+    since: at,
+    device,
+  }));
+}
+
+const otherComplications = ({ openComplications }: Shown): Omit<Reason, 'code' | 'urgency'>[] =>
+  openComplications
+    .filter((one) => !isSign(one))
     .map(({ code, at, device }) => ({
-      words: `${code === 'withdrawal' ? 'Withdrawal' : 'Overdose'} reported, and not reported as over.`,
+      words: `Reported, and not reported as over: ${code.replaceAll('-', ' ')}.`,
       since: at,
       device,
     }));
-}
+
+const isSign = ({ code }: Shown['openComplications'][number]): boolean => code === 'withdrawal' || code === 'overdose';
 
 /** A pump as it is shown, and whether its calculated volume is at or below the alarm volume. */
-export interface PumpThere extends OnePump {
-  readonly isAtAlarmVolume: boolean;
-}
+export interface PumpThere extends OnePump, Pick<Moved, 'atAlarmVolume'> {}
 
-type OfPump = (pump: PumpThere, withinDays: number) => Found[];
+type OfPump = (pump: PumpThere, withinDays: number, shown: Shown) => Found[];
 
-const ofPump: Readonly<Record<Exclude<BannerCode, 'withdrawal-or-overdose'>, OfPump>> = {
+const ofPump: Readonly<Record<Exclude<BannerCode, 'withdrawal-or-overdose' | 'open-complication'>, OfPump>> = {
   'critical-alarm': ({ alarms }) =>
     alarms.standing
       .filter(({ criticality }) => criticality === 'critical')
       .map(({ code, at, words }) => ({ words: `Critical alarm reported: ${words ?? code}`, since: at })),
   'end-of-service': ({ state }) => when(state.value === 'eos', 'End of service of the battery reported.', state.asOf),
-  'delivery-stopped': ({ programme: { delivery } }) =>
-    when(
+  'delivery-stopped': ({ programme: { delivery, mode } }) => [
+    ...when(
       delivery.value === 'stopped' && !isByDeath(delivery),
       'The pump was reported as not delivering.',
       delivery.asOf,
     ),
-  'at-alarm-volume': ({ refillPlan: { alarmDate }, isAtAlarmVolume }) =>
+    ...when(
+      delivery.value === 'running' && mode.value === 'minimum-rate',
+      'The pump was reported at its minimum rate.',
+      mode.asOf,
+    ),
+  ],
+  'delivery-unknown': ({ programme: { delivery } }) =>
+    when(delivery.value === null, delivery.words ?? 'What the pump delivers is not known.', null),
+  'at-alarm-volume': ({ refillPlan: { alarmDate }, atAlarmVolume }) =>
     when(
-      isAtAlarmVolume,
-      `By calculation the volume came down to the alarm volume on ${alarmDate.calculated.value}; ${elsewhere}`,
+      atAlarmVolume !== 'no',
+      `${came[atAlarmVolume]} the volume came down to the alarm volume on ${alarmDate.calculated.value}; ${elsewhere}`,
       alarmDate.calculated.value,
     ),
   'alarm-date-passed': ({ refillPlan: { state, alarmDate } }) =>
     when(
-      basisOf(state) === 'reported' && isPastAlarm(state.value),
+      isPastShownDate(state),
       `The alarm date that the programmer showed, ${alarmDate.reported.value}, has come; ${elsewhere}`,
       alarmDate.reported.value,
     ),
-  'replacement-indicator': ({ state }) => when(state.value === 'eri', 'The pump asks for its replacement.', state.asOf),
+  'replacement-indicator': ({ state, battery: { eriSince } }) =>
+    when(state.value === 'eri', 'The pump asks for its replacement.', eriSince.value ?? state.asOf),
   'low-reservoir-alarm': ({ alarms }) =>
     alarms.standing
       .filter(({ code }) => code === 'low-reservoir')
       .map(({ at }) => ({ words: 'Low reservoir alarm reported.', since: at })),
-  'refill-due': ({ refillPlan: { daysLeft, state } }, withinDays) =>
-    when(
-      daysLeft.value !== null && daysLeft.value <= withinDays && !isPastAlarm(state.value),
-      dueWords(daysLeft.value ?? 0),
-      null,
-    ),
+  // Until what is worse is said: an alarm date begins with its day, the alarm volume is reached at some hour of it.
+  'refill-due': ({ refillPlan, atAlarmVolume }, withinDays) =>
+    atAlarmVolume !== 'no' || isPastShownDate(refillPlan.state) ? [] : dueIn(refillPlan, withinDays),
   'residual-discrepancy': ({ refill: { grade, reading } }) =>
     when(
       grade.value === 'warn' || grade.value === 'critical',
       reading.words ?? 'The measured residual volume differs from the calculated one.',
       grade.asOf,
     ),
+  'concentration-differs': ({ programme: { concentrationUgPerMl: programmed }, refill }) =>
+    when(
+      programmed.value !== null &&
+        refill.concentrationUgPerMl.value !== null &&
+        programmed.value !== refill.concentrationUgPerMl.value,
+      'The concentration filled and the concentration programmed differ as reported. Check the pump with its programmer.',
+      refill.concentrationUgPerMl.asOf,
+    ),
+  'bridge-not-reported': ({ device, programme, refill }, _, { conflicts }) => {
+    const standing = [programme.concentrationUgPerMl, refill.last].map(({ source }) => JSON.stringify(idOf(source)));
+    return conflicts
+      .filter(({ code, device: of }) => code === 'concentration-change-without-bridge' && of === device)
+      .filter(({ source }) => standing.includes(JSON.stringify(idOf(source))))
+      .map(({ asOf }) => ({ words: 'The concentration changed, and no bridge bolus was reported.', since: asOf }));
+  },
   'concentration-unknown': ({ programme: { concentrationUgPerMl } }) =>
     when(concentrationUgPerMl.value === null, 'Concentration not reported.', null),
 };
+
+const came = {
+  no: '',
+  yes: 'By calculation',
+  'if-all-allotted': 'If the patient took every bolus that the programme allots, by calculation',
+} as const;
 
 const elsewhere = 'a refill elsewhere may be missing. Check the pump with its programmer.';
 
@@ -115,9 +152,21 @@ const basisOf = ({ source }: State) => (source && 'calculation' in source ? sour
 const isByDeath = ({ source }: OnePump['programme']['delivery']): boolean =>
   source !== null && 'display' in source && source.display === 'death';
 
-const isPastAlarm = (state: State['value']): boolean => state === 'past-alarm-date' || state === 'past-calculated-end';
+const isPastShownDate = (state: State): boolean =>
+  basisOf(state) === 'reported' && (state.value === 'past-alarm-date' || state.value === 'past-calculated-end');
+
+const idOf = (source: Source | null) => source && 'system' in source && [source.system, source.eventId];
+
+/** Due by the day that counts; or late by our calculation where the programmer showed a later day. */
+function dueIn({ daysLeft: { value: daysLeft }, dueBy, state }: OnePump['refillPlan'], withinDays: number): Found[] {
+  if (daysLeft !== null && daysLeft <= withinDays) return [{ words: dueWords(daysLeft), since: null }];
+  const { value } = dueBy.calculated;
+  const isLate = state.value !== null && state.value !== 'before-due' && value !== null;
+  return when(isLate, `By calculation a refill was due by ${value}; ${elsewhere}`, value);
+}
 
 function dueWords(daysLeft: number): string {
-  if (daysLeft < 0) return `The day by which a refill is due was ${-daysLeft} days ago; ${elsewhere}`;
-  return daysLeft === 0 ? 'A refill is due today.' : `A refill is due within ${daysLeft} days.`;
+  const days = Math.abs(daysLeft) === 1 ? '1 day' : `${Math.abs(daysLeft)} days`;
+  if (daysLeft < 0) return `The day by which a refill is due was ${days} ago; ${elsewhere}`;
+  return daysLeft === 0 ? 'A refill is due today.' : `A refill is due within ${days}.`;
 }

@@ -1,4 +1,6 @@
+import type { Entry } from '../../therapy/history.ts';
 import type { PumpState, Timeline } from '../../therapy/timeline.ts';
+import { localDate } from '../../therapy/when.ts';
 import { lastStating } from './devices.ts';
 import { calculated, reported, unknown } from './fact.ts';
 import type { OnePump } from './pump-schema.ts';
@@ -8,10 +10,11 @@ export function batteryFacts(therapy: Timeline, { battery, life }: PumpState): O
   if (!battery || life.explanted) return nothing;
   const by = (name: Parameters<typeof lastStating>[2]) => lastStating(therapy, life, name);
   const { asOf, eriSince, eriExpected, endOfServiceBy, replacementWindow, reportedReplacementDate } = battery;
+  const months = by('monthsToEri');
   const basis = { monthsToEri: battery.monthsToEri, eriSince: eriSince?.toString() };
   return {
     status: reported(battery.status, by('batteryStatus')),
-    monthsToEri: reported(battery.monthsToEri, by('monthsToEri')),
+    monthsToEri: reported(battery.monthsToEri, months, isOlder(months, eriSince) ? beforeIndicator : undefined),
     eriSince: reported(eriSince?.toString(), eriSinceBy(therapy, life)),
     replacementDate: reported(reportedReplacementDate?.toString(), by('estimatedReplacementDate')),
     eriExpected: calculated(eriExpected?.toString(), 'eri-date', asOf, basis),
@@ -30,6 +33,11 @@ export function batteryFacts(therapy: Timeline, { battery, life }: PumpState): O
     ),
   };
 }
+
+const beforeIndicator = 'Shown before the indicator came on.';
+
+const isOlder = ({ when }: Entry, eriSince: Temporal.PlainDate | undefined): boolean =>
+  eriSince !== undefined && Temporal.PlainDate.compare(localDate(when.earliest, when.zone), eriSince) < 0;
 
 /** Where no date was shown, the indicator is on since it was first seen. */
 function eriSinceBy(therapy: Timeline, life: PumpState['life']) {

@@ -1,3 +1,4 @@
+import { type DatesTold, dueOf } from './due.ts';
 import type { StatusFacts } from './facts.ts';
 import type { Moving } from './moving.ts';
 import type { OnePump } from './pump-schema.ts';
@@ -6,7 +7,7 @@ import type { OnePump } from './pump-schema.ts';
 export interface BoardRow {
   /** Whether a pump is in use and the clinic still looks after it. */
   readonly hasPump: boolean;
-  /** Earliest day by which a pump in use is due for its refill: as the programmer showed it, else ours. */
+  /** Earliest day by which a pump in use is due for its refill (due.ts). */
   readonly dueOn: string | null;
   readonly dueMethod: 'reported' | 'calculated' | null;
   readonly alarmOn: string | null;
@@ -22,9 +23,9 @@ export interface BoardRow {
 
 export function boardRow(facts: StatusFacts, calculatedValues: 'shown' | 'withheld'): BoardRow {
   const inUse = facts.pumps.flatMap(({ still, moving }) => (moving ? [{ still, moving }] : []));
-  const [due, alarm] = (['dueBy', 'alarmDate'] as const).map((name) =>
-    earliest(inUse.flatMap(({ moving }) => dated(moving, name, calculatedValues))),
-  );
+  const oursOf = ({ ours }: Moving) => (calculatedValues === 'shown' ? ours : null);
+  const due = earliest(inUse.flatMap(({ moving }) => dueDated(moving.theirs, oursOf(moving))));
+  const alarm = earliest(inUse.flatMap(({ moving }) => alarmDated(moving.theirs, oursOf(moving))));
   const refill = inUse
     .map(({ still }) => still.refill)
     .filter(({ last }) => last.value !== null)
@@ -48,10 +49,17 @@ interface Dated {
   readonly method: 'reported' | 'calculated';
 }
 
-function dated({ theirs, ours }: Moving, name: 'dueBy' | 'alarmDate', shown: 'shown' | 'withheld'): Dated[] {
-  const [reported, calculated] = [theirs[name], shown === 'shown' ? ours?.[name] : undefined];
-  if (reported !== undefined) return [{ on: reported, method: 'reported' }];
-  return calculated === undefined ? [] : [{ on: calculated, method: 'calculated' }];
+/** An alarm date is no due date that a programmer showed: that a refill is due by then is ours. */
+function dueDated(theirs: DatesTold, ours: DatesTold | null): Dated[] {
+  const due = dueOf(theirs, ours);
+  if (!due) return [];
+  if (due.kind === 'dueBy') return [{ on: due.on, method: due.basis }];
+  return ours ? [{ on: due.on, method: 'calculated' }] : [];
+}
+
+function alarmDated(theirs: DatesTold, ours: DatesTold | null): Dated[] {
+  if (theirs.alarmDate !== undefined) return [{ on: theirs.alarmDate, method: 'reported' }];
+  return ours?.alarmDate === undefined ? [] : [{ on: ours.alarmDate, method: 'calculated' }];
 }
 
 const earliest = (dates: readonly Dated[]): Dated | undefined => dates.toSorted((a, b) => compareText(a.on, b.on))[0];

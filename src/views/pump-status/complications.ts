@@ -8,17 +8,25 @@ import type { PumpStatus } from './status-schema.ts';
 /** Complications that were not reported as over, oldest first. */
 export function openComplications(therapy: Timeline, context: FactsContext): PumpStatus['openComplications'] {
   return open(therapy).map((entry) => {
-    const { code, severity, outcome, pump } = entry.event;
+    const { code, severity, pump } = entry.event;
     const about = pump && therapy.pumps.find(({ life }) => life.key === pumpKey(pump));
     return {
       code: context.complicationOf(code) ?? code,
       at: entry.when.text,
       severity: severity ?? null,
-      outcome: outcome ?? null,
+      outcome: outcomeAt(entry, therapy.asOf).outcome,
       device: about ? context.identityOf(about.life) : null,
       ...recordOf(entry),
     };
   });
+}
+
+/** How a complication ended, as known at an instant: one that ends later was not over yet. */
+export function outcomeAt(entry: Complication, at: Temporal.Instant) {
+  const { outcome = null, resolvedAt = null } = entry.event;
+  const end = endOf(entry);
+  if (!end || !isBefore(at, end)) return { outcome, resolvedAt };
+  return { outcome: isOver(entry) ? null : outcome, resolvedAt: null };
 }
 
 /** When the next of them is over, as reported; undefined where none is reported to end. */
@@ -31,10 +39,12 @@ type Complication = Timeline['complications'][number];
 
 const open = ({ complications, asOf }: Timeline): Complication[] =>
   complications.filter((entry) => {
-    const { outcome } = entry.event;
     const end = endOf(entry);
-    return !(end && !isBefore(asOf, end)) && !(outcome && over.has(outcome));
+    return end ? isBefore(asOf, end) : !isOver(entry);
   });
+
+/** Where no end is dated it was over when it was reported. */
+const isOver = ({ event: { outcome } }: Complication): boolean => outcome !== undefined && over.has(outcome);
 
 function endOf({ event: { resolvedAt }, when }: Complication): Temporal.Instant | undefined {
   return resolvedAt === undefined ? undefined : whenOf(resolvedAt, when.zone).latest;

@@ -4,11 +4,12 @@ import { toNumber } from '../../therapy/quantity.ts';
 import type { FillRecord, Segment } from '../../therapy/records.ts';
 import type { PumpState, Timeline } from '../../therapy/timeline.ts';
 import { localDate } from '../../therapy/when.ts';
+import { outcomeAt } from './complications.ts';
 import { reservoirCourse } from './course-reservoir.ts';
 import type { Course } from './course-schema.ts';
 import { recordOf } from './fact.ts';
 import type { FactsContext } from './facts-context.ts';
-import { currentDates } from './refill-plan.ts';
+import { currentDates, forecastOf } from './refill-plan.ts';
 
 /** How the therapy went until the instant of the timeline, and what is to come by calculation where that is shown. Pure. */
 export function course(therapy: Timeline, context: FactsContext, calculatedValues: 'shown' | 'withheld'): Course {
@@ -41,8 +42,7 @@ export function course(therapy: Timeline, context: FactsContext, calculatedValue
       code: context.complicationOf(entry.event.code) ?? entry.event.code,
       at: entry.when.text,
       severity: entry.event.severity ?? null,
-      outcome: entry.event.outcome ?? null,
-      resolvedAt: entry.event.resolvedAt ?? null,
+      ...outcomeAt(entry, therapy.asOf),
       ...recordOf(entry),
     })),
     alarms: therapy.alarms.map(({ pumpKey, code, criticality, when, clearedAt, entry }) => ({
@@ -109,7 +109,7 @@ function datesOf(
   calculatedValues: 'shown' | 'withheld',
 ): Course['dates'] {
   const { alarmDate, dueBy } = currentDates(therapy, pump);
-  const ours = calculatedValues === 'shown' ? pump.forecast : undefined;
+  const ours = calculatedValues === 'shown' ? forecastOf(pump) : undefined;
   const end = ours?.endAt && localDate(ours.endAt, pump.zone);
   const date = (
     kind: Course['dates'][number]['kind'],

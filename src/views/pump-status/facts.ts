@@ -89,7 +89,7 @@ function pumpFacts(therapy: Timeline, pump: PumpState, context: FactsContext): P
       refillPlan: planFacts(therapy, pump, context),
       alarms: alarmFacts(therapy, pump),
     },
-    moving: movingOf(therapy, pump),
+    moving: movingOf(therapy, pump, context),
   };
 }
 

@@ -4,6 +4,7 @@ import { reachesAll } from '../../auth/reach.ts';
 import { problem } from '../../event/problem.ts';
 import type { Codes } from '../../fhir/codes.ts';
 import { operationOutcome, outcomeOfProblems } from '../../fhir/outcome.ts';
+import { prepared } from '../../store/prepared.ts';
 import type { Db } from '../../store/store.ts';
 import { isBefore } from '../../therapy/when.ts';
 import type { PumpStatusOperation, PumpStatusQuestion } from '../fhir-read/pump-status.ts';
@@ -64,19 +65,23 @@ function ofDevice(status: PumpStatus, device: string): PumpStatus | undefined {
 }
 
 async function readableResources(db: Db, patient: ReadPatient, { reachOf }: PumpStatusQuestion): Promise<Resource[]> {
-  const types = restTypes.filter((type) => reachesAll(reachOf(type, 'read'), patient.patientId));
-  const rows = await db
-    .selectFrom('resource')
-    .select('content')
-    .where('patient_id', '=', patient.patientId)
-    .where('tenant', '=', patient.tenant)
-    .where('environment', '=', patient.environment)
-    .where('type', 'in', types)
-    .where('state', '=', 'live')
-    .orderBy('seq')
-    .execute();
-  return rows.map(({ content }) => JSON.parse(content) as Resource);
+  const types = new Set<string>(restTypes.filter((type) => reachesAll(reachOf(type, 'read'), patient.patientId)));
+  const rows = await restingResources(db, patient);
+  return rows.flatMap(({ type, content }) => (types.has(type) ? [JSON.parse(content) as Resource] : []));
 }
+
+const restingResources = prepared<ReadPatient, { type: string; content: string }>(
+  (db, { tenant, environment, patientId }) =>
+    db
+      .selectFrom('resource')
+      .select(['type', 'content'])
+      .where('patient_id', '=', patientId)
+      .where('tenant', '=', tenant)
+      .where('environment', '=', environment)
+      .where('type', 'in', [...restTypes])
+      .where('state', '=', 'live')
+      .orderBy('seq'),
+);
 
 /** The same question has the same answer, hence the same name. */
 function uuidOf({ patient, asOf }: PumpStatus, device: string): string {

@@ -4,6 +4,7 @@ import type { Entry } from '../../therapy/history.ts';
 import { toNumber } from '../../therapy/quantity.ts';
 import type { Segment, Session } from '../../therapy/records.ts';
 import { type PumpState, runningSegment, type Timeline } from '../../therapy/timeline.ts';
+import { isBefore } from '../../therapy/when.ts';
 import { calculated, orSay, reported, unknown } from './fact.ts';
 import type { Fact } from './fact-schema.ts';
 import type { OnePump } from './pump-schema.ts';
@@ -53,11 +54,24 @@ function deliveryOf(therapy: Timeline, pump: PumpState, running: Segment | undef
   if (running)
     return reported(running.role === 'bridge' ? ('bridge' as const) : ('running' as const), running.openedBy);
   if (program?.mode === 'stopped') return stoppedBy(setBy(therapy, pump));
+  if (program?.mode === 'single-bolus') return ofSingleBolus(therapy, pump);
   const last = therapy.segments.findLast(({ pumpKey }) => pumpKey === life.key);
   const doubts = alarmsStanding(therapy, life.key, therapy.asOf).some(({ delivery }) => delivery === 'uncertain');
   return last?.endReason === 'delivery-stopped-by-alarm' && !doubts
     ? reported('stopped' as const, last.closedBy)
     : unknown(uncertain);
+}
+
+/** A single bolus runs for its time; then the pump rests. What makes that uncertain leaves it not known. */
+function ofSingleBolus(therapy: Timeline, pump: PumpState): Programme['delivery'] {
+  const { key } = pump.life;
+  const bolus = therapy.boluses.findLast(({ pumpKey, kind }) => pumpKey === key && kind === 'single');
+  const standing = alarmsStanding(therapy, key, therapy.asOf);
+  if (!bolus || standing.some(({ delivery }) => delivery === 'uncertain')) return unknown(uncertain);
+  const stall = standing.find(({ delivery }) => delivery === 'stopped');
+  if (stall) return reported('stopped' as const, stall.entry);
+  if (isBefore(therapy.asOf, bolus.end)) return reported('running' as const, bolus.openedBy);
+  return reported('stopped' as const, bolus.openedBy, 'After a single bolus the pump rests until it is programmed.');
 }
 
 /** A death ends delivery in the record; nobody says that it ended in the pump. */

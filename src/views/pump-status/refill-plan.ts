@@ -14,7 +14,7 @@ export type StillReservoir = Omit<OnePump['reservoir'], 'calculatedMl'>;
 
 /** The dates by which a refill is due: what the programmer showed, ours beside it, and by how much they differ. */
 export function planFacts(therapy: Timeline, pump: PumpState, context: FactsContext): StillPlan {
-  const { forecast } = pump;
+  const forecast = forecastOf(pump);
   const alarm = lastShowing(therapy, pump, 'lowReservoirAlarmDate');
   const due = lastShowing(therapy, pump, 'refillDueDate');
   const basis = forecast && {
@@ -40,6 +40,10 @@ export function planFacts(therapy: Timeline, pump: PumpState, context: FactsCont
     calculatedEnd: ours(end, 'calculated-end'),
   };
 }
+
+/** What is to come of a pump by our calculation: nothing where what it moves is not known any more. */
+export const forecastOf = ({ forecast, reservoir }: PumpState): PumpState['forecast'] =>
+  reservoir.schedule[0]?.flow.kind === 'unknown' ? undefined : forecast;
 
 /** The volume as the programmer showed it last; the pump does not measure it. */
 export function reservoirFacts(therapy: Timeline, pump: PumpState): StillReservoir {
@@ -86,7 +90,7 @@ function lastShowing<Name extends keyof Shown>(
   return session && { value: value(session) as Shown[Name], session };
 }
 
-const outdated = 'Shown before the last reported refill or change of programme.';
+const outdated = 'Shown before what was reported since of the reservoir or its programme.';
 
 function shown(therapy: Timeline, pump: PumpState, showing: Showing<string> | undefined): Fact<string> {
   const by = showing?.session.entry;
@@ -103,13 +107,21 @@ export function currentDates(therapy: Timeline, pump: PumpState): { alarmDate?: 
   return { ...(alarmDate && { alarmDate }), ...(dueBy && { dueBy }) };
 }
 
-/** A later fill, or another programme, makes the dates of a pump others. */
-function isCurrent({ fills, segments }: Timeline, { life }: PumpState, by: Entry): boolean {
+/**
+ * A later fill or emptying, another programme, or that the programme ended makes the dates of a pump others. That a bridge
+ * ends is part of the programme that they were shown for.
+ */
+function isCurrent(therapy: Timeline, { life }: PumpState, by: Entry): boolean {
   const shownAt = placeInTime(by);
-  const changes = [
-    ...fills.filter(({ pumpKey }) => pumpKey === life.key).map(({ entry }) => placeInTime(entry)),
-    ...segments.filter(({ pumpKey, openedBy }) => pumpKey === life.key && openedBy !== by).map(({ start }) => start),
-  ];
+  const ofPump = <Of extends { readonly pumpKey: string }>(all: readonly Of[]) =>
+    all.filter(({ pumpKey }) => pumpKey === life.key);
+  const fills = ofPump(therapy.fills).map(({ entry }) => placeInTime(entry));
+  const emptied = ofPump(therapy.sessions).filter(({ entry }) => entry.event.type === 'reservoir-emptied');
+  const programmes = ofPump(therapy.segments).flatMap(({ start, end, endReason, openedBy }) => [
+    ...(openedBy !== by && start.equals(openedBy.when.earliest) ? [start] : []),
+    ...(end && endReason !== 'bridge-ended' ? [end] : []),
+  ]);
+  const changes = [...fills, ...emptied.map(({ entry }) => placeInTime(entry)), ...programmes];
   return !changes.some((at) => isBefore(shownAt, at));
 }
 
@@ -128,7 +140,7 @@ function daysApart(
 }
 
 /** Only of a fill whose day is known. */
-function stableUntil(therapy: Timeline, { life, model }: PumpState, context: FactsContext): Fact<string> {
+export function stableUntil(therapy: Timeline, { life, model }: PumpState, context: FactsContext): Fact<string> {
   const fill = therapy.fills.findLast(({ pumpKey }) => pumpKey === life.key)?.entry;
   if (!fill || life.explanted || fill.when.precision === 'year' || fill.when.precision === 'month') return unknown();
   const filledOn = localDate(fill.when.earliest, fill.when.zone);

@@ -56,10 +56,16 @@ function residualFacts({ entry, residual }: Session): Residual {
       ...calculated(reading, 'residual-discrepancy', at, inputs),
       ...(reading && { words: `${inWords[reading]} Check the pump with its programmer.` }),
     },
-    deliveredToProgrammed: calculated(deliveredToProgrammed, 'delivered-to-programmed', at, inputs),
+    deliveredToProgrammed:
+      ratioBound === 'hidden' || reading === 'pocket-fill-possible'
+        ? unknown(noRatio)
+        : calculated(deliveredToProgrammed, 'delivered-to-programmed', at, inputs),
     ratioBound: calculated(ratioBound, 'delivered-to-programmed', at, inputs),
   };
 }
+
+/** Of a reservoir that hides it, and of drug that may lie beside the pump, a ratio would be no delivery. */
+const noRatio = 'What was delivered cannot be told from these volumes.';
 
 /** What a difference may mean. Never a cause. */
 const inWords: Readonly<Record<ResidualReading, string>> = {

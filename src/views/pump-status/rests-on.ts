@@ -42,7 +42,7 @@ export function restsOn(status: PumpStatus, readable: readonly Resource[]): Reso
     ...readable.filter((one) => one.resourceType === 'Medication' && used.has(nameOf(one))),
     ...status.pumps.flatMap((pump) => observationsOf(status, pump, readable)),
     ...complicationsOf(status, readable),
-    ...of<CarePlan>(readable, 'CarePlan').filter((plan) => plan.status === 'active'),
+    ...planAt(readable, at),
   ];
   const named = new Set(direct.map(nameOf));
   const origins = of<Provenance>(readable, 'Provenance').filter(({ target }) =>
@@ -80,6 +80,13 @@ function complicationsOf({ openComplications }: PumpStatus, readable: readonly R
     );
   });
 }
+
+/** The care plan that stood at the instant: the newest of then, whatever became of it since. */
+const planAt = (readable: readonly Resource[], at: Temporal.Instant): CarePlan[] =>
+  of<CarePlan>(readable, 'CarePlan')
+    .filter(({ created }) => isNotAfter(created, at))
+    .toSorted((a, b) => Temporal.Instant.compare(instantOf(a.created ?? ''), instantOf(b.created ?? '')))
+    .slice(-1);
 
 export const nameOf = ({ resourceType, id }: Resource): string => `${resourceType}/${id}`;
 

@@ -22,12 +22,16 @@ export const bannerCodes = [
   'critical-alarm',
   'end-of-service',
   'delivery-stopped',
+  'delivery-unknown',
   'at-alarm-volume',
   'alarm-date-passed',
   'replacement-indicator',
   'low-reservoir-alarm',
   'refill-due',
+  'open-complication',
   'residual-discrepancy',
+  'concentration-differs',
+  'bridge-not-reported',
   'concentration-unknown',
 ] as const;
 

@@ -3,6 +3,7 @@ import { isBefore } from '../../therapy/when.ts';
 import { ageAt } from './age.ts';
 import { bannerOf, type PumpThere } from './banner.ts';
 import { carePlanWithheld } from './care-plan.ts';
+import { inDoubt } from './doubt.ts';
 import type { PumpFacts, StatusFacts } from './facts.ts';
 import { movedTo } from './moving.ts';
 import type { StatusRules } from './rules.ts';
@@ -24,7 +25,7 @@ export interface StatusView {
 export function statusAt(facts: StatusFacts, at: Temporal.Instant, view: StatusView): PumpStatus {
   const { still, pumps } = facts;
   const { calculatedValues, parts, rules, now } = view;
-  const moved = pumps.map((pump) => pumpAt(pump, at, calculatedValues));
+  const moved = pumps.map((pump) => pumpAt(pump, at, calculatedValues, still.openComplications));
   const held = heldIn(view.held);
   return {
     schemaVersion: 1,
@@ -33,12 +34,12 @@ export function statusAt(facts: StatusFacts, at: Temporal.Instant, view: StatusV
     asOf: at.toString(),
     time: timeOf(at, now),
     notice: 'Not an alarm or monitoring system.',
-    banner: bannerOf({ pumps: moved, openComplications: still.openComplications, lastReport: facts.lastReport }, rules),
+    banner: bannerOf({ ...still, pumps: moved, lastReport: facts.lastReport }, rules),
     reportsHeld: held,
     dataAsOf: dataAsOf(facts, at),
     conflicts: still.conflicts,
     person: { ageYears: ageAt(still.person, at, facts.zone), ...still.person },
-    pumps: moved.map(({ isAtAlarmVolume, ...pump }) => pump),
+    pumps: moved.map(({ atAlarmVolume, ...pump }) => pump),
     openComplications: still.openComplications,
     carePlan: parts === 'whole' ? still.carePlan : carePlanWithheld,
     generalSigns: rules.generalSigns,
@@ -46,14 +47,20 @@ export function statusAt(facts: StatusFacts, at: Temporal.Instant, view: StatusV
   };
 }
 
-function pumpAt({ still, moving }: PumpFacts, at: Temporal.Instant, shown: 'shown' | 'withheld'): PumpThere {
-  const { calculatedMl, plan, isAtAlarmVolume } = movedTo(moving, at, shown);
+function pumpAt(
+  { still, moving }: PumpFacts,
+  at: Temporal.Instant,
+  shown: 'shown' | 'withheld',
+  open: PumpStatus['openComplications'],
+): PumpThere {
+  const { calculatedMl, plan, atAlarmVolume, doubt } = movedTo(moving, at, shown);
   const standing = shown === 'shown' ? still : withoutCalculated(still);
   return {
     ...standing,
+    programme: { ...standing.programme, delivery: inDoubt(standing, doubt, open) },
     reservoir: { ...standing.reservoir, calculatedMl },
     refillPlan: { ...standing.refillPlan, ...plan },
-    isAtAlarmVolume,
+    atAlarmVolume,
   };
 }
 

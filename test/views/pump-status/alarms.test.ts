@@ -21,6 +21,14 @@ describe('alarms', () => {
     expect(pumpOf(events).alarms.words).toBe('No alarm reported since 2024-05-05. Alarms are learned late.');
   });
 
+  it('of which nobody had learned yet are not counted', () => {
+    const late = alarm('motor-stall', '2024-05-05T10:00:00-04:00', { learnedAt: '2024-06-02T00:00:00Z' });
+    expect(pumpOf([implant, late]).alarms).toEqual({
+      standing: [],
+      words: 'No alarm reported since 2024-03-01. Alarms are learned late.',
+    });
+  });
+
   it('that stand say which, how critical, when, when learned, what they mean for delivery, and who reported them', () => {
     const eri = alarm('ERI', '2024-05-05T10:00:00-04:00', { learnedAt: '2024-05-06T10:00:00-04:00' });
     expect(pumpOf([implant, eri]).alarms).toEqual({

@@ -17,7 +17,8 @@ describe('the banner', () => {
     expect(bannerOf([])).toEqual({
       urgency: 'nothing-reported',
       reasons: [],
-      words: 'Nothing urgent reported up to 2024-03-01. What happened since, or was not reported, is not known here.',
+      words:
+        'No urgent reason known from reports up to 2024-03-01. What happened since, or was not reported, is not known here.',
     });
     expect(statusOf([implant], { at: '2024-01-01T00:00:00Z' }).banner.words).toBe(
       'Nothing reported. What happened is not known here.',
@@ -47,8 +48,14 @@ describe('the banner', () => {
     ]);
   });
 
-  it('is not urgent for other complications', () => {
-    expect(codesOf([complication('csf-leak')])).toEqual([]);
+  it('asks for attention while another complication is open', () => {
+    expect(bannerOf([complication('csf-leak')]).reasons).toEqual([
+      {
+        ...{ code: 'open-complication', urgency: 'attention', device: null },
+        ...{ words: 'Reported, and not reported as over: csf leak.', since: '2024-05-10T10:00:00-04:00' },
+      },
+    ]);
+    expect(codesOf([complication('csf-leak', { outcome: 'resolved' })])).toEqual([]);
   });
 
   it('is urgent for a critical alarm, in the words of the table, and says what follows from it', () => {
@@ -70,7 +77,10 @@ describe('the banner', () => {
       ['end-of-service', 'urgent', '2024-05-01T10:00:00-04:00'],
     ]);
     expect(codesOf([read({ reported: { batteryStatus: 'eri' } })])).toEqual([
-      ['replacement-indicator', 'attention', '2024-05-01T10:00:00-04:00'],
+      ['replacement-indicator', 'attention', '2024-05-01'],
+    ]);
+    expect(codesOf([read({ reported: { batteryStatus: 'eri', eriDate: '2024-04-20' } })])).toEqual([
+      ['replacement-indicator', 'attention', '2024-04-20'],
     ]);
   });
 
@@ -92,8 +102,33 @@ describe('the banner', () => {
     expect(new Set(reasons.map(({ urgency }) => urgency)).size).toBe(words.length);
   });
 
+  it('asks for attention on the morning of the alarm date, as the day before', () => {
+    for (const [at, days] of [
+      ['2025-01-14T12:00:00Z', 139],
+      ['2025-01-15T14:59:59Z', 140],
+    ] as const) {
+      expect(bannerOf([], { at }).reasons).toEqual([
+        {
+          ...{ code: 'refill-due', urgency: 'attention', since: null, device },
+          words: `The day by which a refill is due was ${days} days ago; ${elsewhere}`,
+        },
+      ]);
+    }
+  });
+
+  it('asks for attention where a refill was due by our calculation and the programmer showed a later day', () => {
+    const shown = read({ reported: { refillDueDate: '2024-12-01' } });
+    expect(codesOf([shown], { at: '2024-08-28T12:00:00Z' })).toEqual([]);
+    expect(bannerOf([shown], { at: '2024-08-29T12:00:00Z' }).reasons).toEqual([
+      {
+        ...{ code: 'refill-due', urgency: 'attention', since: '2024-08-28', device },
+        words: `By calculation a refill was due by 2024-08-28; ${elsewhere}`,
+      },
+    ]);
+    expect(codesOf([shown], { at: '2024-08-29T12:00:00Z', shown: 'withheld' })).toEqual([]);
+  });
+
   it('is urgent from the instant at which the calculated volume comes down to the alarm volume', () => {
-    expect(codesOf([], { at: '2025-01-15T14:59:59Z' })).toEqual([]);
     expect(bannerOf([], { at: '2025-01-15T15:00:00Z' }).reasons).toEqual([
       {
         ...{ code: 'at-alarm-volume', urgency: 'urgent', since: '2025-01-15', device },
@@ -111,7 +146,86 @@ describe('the banner', () => {
         words: `The alarm date that the programmer showed, 2024-12-01, has come; ${elsewhere}`,
       },
     ]);
-    expect(codesOf([shown], { ...asked, at: '2024-11-30T12:00:00Z' })).toEqual([]);
+    expect(bannerOf([shown], { ...asked, at: '2024-11-30T12:00:00Z' }).reasons).toMatchObject([
+      { code: 'refill-due', urgency: 'attention', words: 'A refill is due within 1 day.' },
+    ]);
+    expect(codesOf([shown], { ...asked, at: '2024-11-23T12:00:00Z' })).toEqual([]);
+  });
+
+  it('does not go by an alarm date that was shown before the pump was stopped, or its patient died', () => {
+    const shown = read({ reported: { lowReservoirAlarmDate: '2024-06-01' } });
+    const stop = report('pump-stop', 'S', '2024-05-10T10:00:00-04:00');
+    expect(codesOf([shown, stop], { at: '2024-06-02T12:00:00Z' })).toEqual([
+      ['delivery-stopped', 'attention', '2024-05-10T10:00:00-04:00'],
+    ]);
+    expect(codesOf([shown, report('death', 'D', '2024-05-10')], { at: '2024-06-02T12:00:00Z' })).toEqual([]);
+  });
+
+  it('says that the volume is at the alarm volume only if all boluses were taken, where the model counts on them', () => {
+    const pump = { manufacturer: 'Flowonix', model: '13827', serialNumber: 'FX1' };
+    const patientBolus = { doseUg: 50, maxPerDay: 6 };
+    const program = { ...simple(200), patientBolus };
+    const own = report('implant', 'A', '2024-03-01T10:00:00-05:00', { pump, fill: fill(18), program });
+    const { banner, pumps } = statusOf([own], { at: '2024-05-05T20:00:00Z' });
+    expect(banner.reasons.map(({ words }) => words)).toEqual([
+      'If the patient took every bolus that the programme allots, by calculation the volume came down to the alarm ' +
+        `volume on 2024-04-30; ${elsewhere}`,
+    ]);
+    expect(pumps[0]?.reservoir.calculatedMl).toMatchObject({
+      ...{ value: 11.48, method: 'calculated' },
+      words: 'Less what the patient requested since the last reported count of boluses.',
+    });
+  });
+
+  it('asks for attention while a pump runs at its minimum rate', () => {
+    const rate = report('dose-change', 'M', '2024-05-10T10:00:00-04:00', {
+      program: { mode: 'minimum-rate', concentrationUgPerMl: 2000 },
+    });
+    expect(bannerOf([rate]).reasons).toEqual([
+      {
+        ...{ code: 'delivery-stopped', urgency: 'attention', since: '2024-05-10T10:00:00-04:00', device },
+        words: 'The pump was reported at its minimum rate.',
+      },
+    ]);
+  });
+
+  it('asks for attention where it is not known what a pump delivers', () => {
+    const reset = alarm('memory-error-critical');
+    expect(bannerOf([reset]).reasons).toMatchObject([
+      { code: 'critical-alarm' },
+      {
+        ...{ code: 'delivery-unknown', urgency: 'attention', since: null, device },
+        words: 'What the pump delivers is not known.',
+      },
+    ]);
+  });
+
+  it('asks for attention while the concentrations filled and programmed differ', () => {
+    const refill = report('refill', 'R', '2024-05-10T10:00:00-04:00', { fill: fill(18, 500) });
+    const differ = ['concentration-differs', 'attention', '2024-05-10T10:00:00-04:00'];
+    expect(codesOf([refill])).toEqual([differ]);
+    const change = report('dose-change', 'C', '2024-05-11T10:00:00-04:00', {
+      program: simple(100, 500),
+      bridge: { volumeMl: 0.45, durationHours: 54 },
+    });
+    expect(codesOf([refill, change])).toEqual([]);
+  });
+
+  it('asks for attention where a concentration changed without a reported bridge, until the next fill', () => {
+    const refill = report('refill', 'R', '2024-05-10T10:00:00-04:00', {
+      fill: fill(18, 500),
+      program: simple(100, 500),
+    });
+    expect(bannerOf([refill]).reasons).toEqual([
+      {
+        ...{ code: 'bridge-not-reported', urgency: 'attention', since: '2024-05-10T10:00:00-04:00', device },
+        words: 'The concentration changed, and no bridge bolus was reported.',
+      },
+    ]);
+    const change = report('dose-change', 'C', '2024-05-11T10:00:00-04:00', { program: simple(110, 500) });
+    expect(codesOf([refill, change]).map(([code]) => code)).toEqual(['bridge-not-reported']);
+    const next = report('refill', 'N', '2024-05-20T10:00:00-04:00', { fill: fill(18, 500) });
+    expect(codesOf([refill, change, next])).toEqual([]);
   });
 
   it('gives no reason that was calculated where calculated values are withheld', () => {

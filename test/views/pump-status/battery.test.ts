@@ -36,6 +36,15 @@ describe('the battery', () => {
     expect(state).toEqual({ value: 'eri', method: 'reported', ...readAt });
   });
 
+  it('whose months were shown before the indicator came on says so', () => {
+    const months = read({ reported: { monthsToEri: 1 } }, '2024-04-01T10:00:00-04:00', 'M');
+    const eri = read({ reported: { batteryStatus: 'eri', eriDate: '2024-04-20' } });
+    const monthsOf = (...events: Parameters<typeof pumpOf>[0]) => pumpOf([implant, ...events]).battery.monthsToEri;
+    expect(monthsOf(months)).not.toHaveProperty('words');
+    expect(monthsOf(months, eri)).toMatchObject({ value: 1, words: 'Shown before the indicator came on.' });
+    expect(monthsOf(read({ reported: { batteryStatus: 'eri', monthsToEri: 0 } }))).not.toHaveProperty('words');
+  });
+
   it('that is at its end by an alarm says so before what was read', () => {
     const eri = read({ reported: { batteryStatus: 'eri' } });
     const eos = report('alarm', 'E', '2024-05-05T10:00:00-04:00', { code: 'eos' });

@@ -38,6 +38,13 @@ describe('what the board lists', () => {
     }
   });
 
+  it('are due by the alarm date of the programmer at the latest', () => {
+    const shown = read({ reported: { lowReservoirAlarmDate: '2024-08-20' } });
+    const alarm = { alarmOn: '2024-08-20', alarmMethod: 'reported' };
+    expect(rowOf([implant, shown])).toMatchObject({ dueOn: '2024-08-20', dueMethod: 'calculated', ...alarm });
+    expect(rowOf([implant, shown], 'withheld')).toMatchObject({ dueOn: null, dueMethod: null, ...alarm });
+  });
+
   it('says where the last refill took place', () => {
     const refill = (fields: object) => [
       implant,

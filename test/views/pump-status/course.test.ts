@@ -95,6 +95,12 @@ describe('the course of a therapy', () => {
     ]);
   });
 
+  it('does not know how a complication will end', () => {
+    const ends = { outcome: 'resolved', resolvedAt: '2024-06-03' };
+    const leak = report('complication', 'C', '2024-05-05', { code: 'csf-leak', ...ends });
+    expect(courseOf([leak]).complications).toMatchObject([{ code: 'csf-leak', outcome: null, resolvedAt: null }]);
+  });
+
   it('has the lives of pumps and catheters, as precisely as they are known', () => {
     const explant = report('explant', 'X', '2024-05-10', { catheter, removed: ['pump', 'catheter'] });
     expect(courseOf([implant, explant]).devices).toEqual([

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { CanonicalEvent } from '../../../src/event/event.ts';
 import { fill, report, simple } from '../../therapy/reports.ts';
 import { by, implant, pumpOf, read, unknown, withheld } from './status-of.ts';
 
@@ -142,6 +143,35 @@ describe('the dose', () => {
     const single = { mode: 'single-bolus', concentrationUgPerMl: 2000, bolus: { doseUg: 24, durationMinutes: 10 } };
     expect(pumpOf([implant, change('B', '2024-04-01T10:00:00-04:00', single)]).programme.bolus.value).toEqual({
       ...{ doseUg: 24, durationMinutes: 10, intervalHours: null },
+    });
+  });
+});
+
+describe('a single bolus', () => {
+  const at = '2024-05-01T10:00:00-04:00';
+  const single = report('dose-change', 'S', at, {
+    program: { mode: 'single-bolus', concentrationUgPerMl: 2000, bolus: { doseUg: 50, durationMinutes: 60 } },
+  });
+  const deliveryOf = (instant: string, ...others: CanonicalEvent[]) =>
+    pumpOf([implant, single, ...others], { at: instant }).programme.delivery;
+
+  it('runs for its time; then the pump rests', () => {
+    const source = by('S', at, 'dose-change');
+    expect(deliveryOf('2024-05-01T14:59:59Z')).toEqual({ value: 'running', method: 'reported', ...source });
+    expect(deliveryOf('2024-05-01T15:00:00Z')).toEqual({
+      ...{ value: 'stopped', method: 'reported', ...source },
+      words: 'After a single bolus the pump rests until it is programmed.',
+    });
+  });
+
+  it('is stopped by a stall, and not known after what makes delivery uncertain', () => {
+    const alarm = (code: string) => report('alarm', code, '2024-05-01T10:30:00-04:00', { code });
+    expect(deliveryOf('2024-05-01T14:40:00Z', alarm('motor-stall'))).toMatchObject({
+      ...{ value: 'stopped', source: { eventId: 'motor-stall' } },
+    });
+    expect(deliveryOf('2024-05-01T14:40:00Z', alarm('memory-error-critical'))).toEqual({
+      ...unknown,
+      words: 'What the pump delivers is not known.',
     });
   });
 });

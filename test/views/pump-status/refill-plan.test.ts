@@ -56,10 +56,58 @@ describe('the plan for the next refill', () => {
   it('says of dates of the programmer that a later refill or programme has made them old, and does not go by them', () => {
     const change = report('dose-change', 'C', '2024-05-02T10:00:00-04:00', { program: simple(110) });
     const { alarmDate, daysLeft } = pumpOf([implant, shown({}), change]).refillPlan;
-    expect(alarmDate.reported.words).toBe('Shown before the last reported refill or change of programme.');
+    expect(alarmDate.reported.words).toBe('Shown before what was reported since of the reservoir or its programme.');
     expect(daysLeft.source).toMatchObject({ inputs: { basis: 'calculated' } });
     const filled = report('refill', 'C', '2024-05-02T10:00:00-04:00', { fill: fill(18) });
     expect(pumpOf([implant, shown({}), filled]).refillPlan.dueBy.reported.words).toBeDefined();
+  });
+
+  it.each([
+    ['pump-stop', {}],
+    ['reservoir-emptied', { residual: { measuredMl: 10 } }],
+    ['death', {}],
+    ['alarm', { code: 'motor-stall' }],
+  ])('goes by no date of the programmer after a %s', (type, fields) => {
+    const later = report(type, 'L', '2024-05-02T10:00:00-04:00', fields);
+    const { alarmDate, daysLeft } = pumpOf([implant, shown({}), later]).refillPlan;
+    expect(alarmDate.reported.words).toBe('Shown before what was reported since of the reservoir or its programme.');
+    expect(daysLeft.source).not.toMatchObject({ inputs: { basis: 'reported' } });
+  });
+
+  it('goes by what the programmer showed during a bridge, also when the bridge has ended', () => {
+    const refill = report('refill', 'R', '2024-04-30T10:00:00-04:00', {
+      ...{ fill: fill(18, 500), program: simple(100, 500) },
+      bridge: { volumeMl: 0.45, durationHours: 54 },
+    });
+    const { alarmDate } = pumpOf([implant, refill, shown({})]).refillPlan;
+    expect(alarmDate.reported).toEqual({ value: '2025-01-13', method: 'reported', ...session });
+  });
+
+  it('counts to the alarm date that the programmer showed, where the due date is later', () => {
+    const { daysLeft } = pumpOf([implant, read({ reported: { lowReservoirAlarmDate: '2024-06-10' } })]).refillPlan;
+    expect(daysLeft).toEqual({
+      ...{ value: 10, method: 'calculated', asOf: '2024-06-01T00:00:00Z' },
+      source: { calculation: 'days-to-refill', inputs: { alarmDate: '2024-06-10', basis: 'reported' } },
+      words: 'To the alarm date that the programmer showed.',
+    });
+  });
+
+  it('has no date of ours where what the pump moves is not known, until the drug is to be replaced', () => {
+    const reset = report('alarm', 'L', '2024-05-02T10:00:00-04:00', { code: 'memory-error-critical' });
+    const plan = pumpOf([implant, reset], { at: '2024-08-28T12:00:00Z' }).refillPlan;
+    expect([plan.dueBy.calculated, plan.daysLeft, plan.state]).toEqual([unknown, unknown, unknown]);
+    expect(plan.stableUntil.value).toBe('2024-08-28');
+    const late = pumpOf([implant, reset], { at: '2024-08-29T12:00:00Z' }).refillPlan;
+    expect([late.daysLeft.value, late.state.value]).toEqual([-1, 'past-due-date']);
+    expect(late.words).toBe(
+      'No refill reported since 2024-03-01. A refill elsewhere may be missing. Check the pump with its programmer.',
+    );
+  });
+
+  it('of a fill of which only the day is known is late from the day by which the drug is to be replaced', () => {
+    const refill = report('refill', 'R', '2024-05-03', { fill: fill(18) });
+    const stateOn = (at: string) => pumpOf([implant, refill], { at }).refillPlan.state.value;
+    expect(['2024-10-30T12:00:00Z', '2024-10-31T12:00:00Z'].map(stateOn)).toEqual([null, 'past-due-date']);
   });
 
   it.each([

@@ -57,6 +57,19 @@ describe('the last refill', () => {
     expect(pumpOf([implant, refill(0)]).refill.measuredResidualMl).toMatchObject({ value: 0, method: 'measured' });
   });
 
+  it('has no ratio where nothing was expected and nothing left, nor where drug may lie beside the pump', () => {
+    const words = 'What was delivered cannot be told from these volumes.';
+    const late = report('refill', 'R', '2025-06-01T10:00:00-04:00', { residual: { measuredMl: 0 }, fill: fill(18) });
+    const { ratioBound, deliveredToProgrammed } = pumpOf([implant, late], { at: '2025-06-02T00:00:00Z' }).refill;
+    expect([ratioBound.value, deliveredToProgrammed]).toEqual(['hidden', { ...unknown, words }]);
+    const early = report('refill', 'R', '2024-03-02T10:00:00-05:00', { residual: { measuredMl: 1 }, fill: fill(18) });
+    const beside = pumpOf([implant, early]).refill;
+    expect([beside.reading.value, beside.deliveredToProgrammed]).toEqual([
+      'pocket-fill-possible',
+      { ...unknown, words },
+    ]);
+  });
+
   it('without a baseline is not assessable, and not 0', () => {
     const { measuredResidualMl, expectedResidualMl, discrepancyMl, grade, reading } = pumpOf([refill(3)]).refill;
     expect(measuredResidualMl.value).toBe(3);

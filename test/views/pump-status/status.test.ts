@@ -137,6 +137,13 @@ describe('complications', () => {
     expect(openOf(complication('withdrawal', { resolvedAt: '2024-06-01T00:00:01Z' }))).toHaveLength(1);
     expect(openOf(complication('withdrawal', { resolvedAt: '2024-06' }))).toHaveLength(1);
   });
+
+  it('that ended later were open at the time, and nobody knew how they would end', () => {
+    const over = complication('withdrawal', { outcome: 'resolved', resolvedAt: '2024-06-01T00:00:01Z' });
+    expect(openOf(over)).toMatchObject([{ code: 'withdrawal', outcome: null }]);
+    expect(statusOf([implant, over]).banner.urgency).toBe('urgent');
+    expect(statusOf([implant, over], { at: '2024-06-01T00:00:01Z' }).openComplications).toEqual([]);
+  });
 });
 
 describe('how long facts hold', () => {

@@ -5,7 +5,7 @@ import { type History, history } from '../../../src/therapy/history.ts';
 import { isMore, noVolume, toNumber } from '../../../src/therapy/quantity.ts';
 import { advance } from '../../../src/therapy/reservoir.ts';
 import { type PumpState, runningSegment, type Timeline, timeline } from '../../../src/therapy/timeline.ts';
-import { localDate } from '../../../src/therapy/when.ts';
+import { localDate, whenOf } from '../../../src/therapy/when.ts';
 import type { Fact } from '../../../src/views/pump-status/fact-schema.ts';
 import { type StatusFacts, statusFacts } from '../../../src/views/pump-status/facts.ts';
 import { statusAt } from '../../../src/views/pump-status/status.ts';
@@ -98,9 +98,9 @@ const evaluated = (therapy: Timeline): ReturnType<typeof numbersOf> => ({
     .map((pump) => evaluatedPump(therapy, pump))
     .toSorted((a, b) => String(a.serialNumber).localeCompare(String(b.serialNumber))),
   ageDays: ageOf(therapy),
-  openComplications: therapy.complications.filter(({ event: { outcome, resolvedAt } }) => {
-    const over = ['resolved', 'resolvedWithSequelae', 'fatal'].includes(outcome ?? '');
-    return !over && (resolvedAt === undefined || Date.parse(resolvedAt) > therapy.asOf.epochMilliseconds);
+  openComplications: therapy.complications.filter(({ event: { outcome, resolvedAt }, when }) => {
+    if (resolvedAt === undefined) return !['resolved', 'resolvedWithSequelae', 'fatal'].includes(outcome ?? '');
+    return whenOf(resolvedAt, when.zone).latest.epochMilliseconds > therapy.asOf.epochMilliseconds;
   }).length,
   conflicts: therapy.flags.map(({ problem }) => problem.code).toReversed(),
 });
@@ -108,7 +108,8 @@ const evaluated = (therapy: Timeline): ReturnType<typeof numbersOf> => ({
 function evaluatedPump(therapy: Timeline, { life, reservoir, forecast, zone, battery, program }: PumpState) {
   const running = life.explanted ? undefined : runningSegment(therapy, life.key);
   const volume = life.explanted ? undefined : advance(reservoir, therapy.asOf).volumeMl;
-  const plan = life.explanted ? undefined : forecast;
+  const isUnknown = life.explanted || reservoir.schedule[0]?.flow.kind === 'unknown';
+  const plan = isUnknown ? undefined : forecast;
   const dose = running && 'doseUgPerDay' in running.program ? running.program.doseUgPerDay : undefined;
   const ended = therapy.segments.findLast(({ pumpKey }) => pumpKey === life.key)?.endReason;
   const stopped = life.explanted || program?.mode === 'stopped' || ended === 'delivery-stopped-by-alarm';
@@ -136,7 +137,15 @@ function evaluatedPump(therapy: Timeline, { life, reservoir, forecast, zone, bat
 function stateOf(therapy: Timeline, key: string, plan: PumpState['forecast'], zone: string) {
   const changes = [
     ...therapy.fills.filter(({ pumpKey }) => pumpKey === key).map(({ entry }) => entry.when.earliest),
-    ...therapy.segments.filter(({ pumpKey }) => pumpKey === key).map(({ start }) => start),
+    ...therapy.sessions
+      .filter(({ pumpKey, entry }) => pumpKey === key && entry.event.type === 'reservoir-emptied')
+      .map(({ entry }) => entry.when.earliest),
+    ...therapy.segments
+      .filter(({ pumpKey }) => pumpKey === key)
+      .flatMap(({ start, end, endReason, openedBy }) => [
+        ...(openedBy.when.earliest.equals(start) ? [start] : []),
+        ...(end && endReason !== 'bridge-ended' ? [end] : []),
+      ]),
   ].map(({ epochMilliseconds }) => epochMilliseconds);
   const shown = (name: 'lowReservoirAlarmDate' | 'refillDueDate') => {
     const stating = therapy.sessions.filter(({ pumpKey, entry: { event } }) => {
@@ -150,8 +159,23 @@ function stateOf(therapy: Timeline, key: string, plan: PumpState['forecast'], zo
   const explanted = therapy.pumps.find(({ life }) => life.key === key)?.life.explanted;
   const [alarmDate, refillDueBy] = [shown('lowReservoirAlarmDate'), shown('refillDueDate')];
   const theirs = explanted || !(alarmDate || refillDueBy) ? [] : [{ alarmDate, refillDueBy }];
-  const states = [...theirs, ...(plan ? [plan] : [])].map((dates) => refillState(dates, therapy.asOf, zone));
+  const replaceBy = plan || explanted ? undefined : replacedBy(therapy, key);
+  const isLate = replaceBy && Temporal.PlainDate.compare(localDate(therapy.asOf, zone), replaceBy) > 0;
+  const ours = plan ?? (isLate && { refillDueBy: replaceBy });
+  const states = [...theirs, ...(ours ? [ours] : [])].map((dates) => refillState(dates, therapy.asOf, zone));
   return order.findLast((state) => states.includes(state)) ?? null;
+}
+
+/** Where no volume can be calculated: 180 days after the last fill, but after an emptying or a death. */
+function replacedBy({ sessions, fills, entries }: Timeline, key: string): Temporal.PlainDate | undefined {
+  const fill = fills.findLast(({ pumpKey }) => pumpKey === key)?.entry;
+  const emptied = sessions.findLast(
+    ({ pumpKey, entry }) => pumpKey === key && entry.event.type === 'reservoir-emptied',
+  );
+  const isEmptied = fill && emptied && Temporal.Instant.compare(emptied.entry.when.earliest, fill.when.earliest) > 0;
+  if (!fill || isEmptied || entries.some(({ event }) => event.type === 'death')) return undefined;
+  if (fill.when.precision === 'year' || fill.when.precision === 'month') return undefined;
+  return localDate(fill.when.earliest, fill.when.zone).add({ days: 180 });
 }
 
 const order = ['before-due', 'past-due-date', 'past-alarm-date', 'past-calculated-end'] as const;

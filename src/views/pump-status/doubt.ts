@@ -1,0 +1,31 @@
+import type { OnePump } from './pump-schema.ts';
+import type { PumpStatus } from './status-schema.ts';
+
+type Delivery = OnePump['programme']['delivery'];
+type Complications = PumpStatus['openComplications'];
+
+/**
+ * That a programme runs is what was reported of the pump. What speaks against drug reaching the patient is said beside
+ * it: nobody should take the programmed dose for the delivered one.
+ */
+export function inDoubt(
+  { device, programme: { delivery }, alarms }: Pick<OnePump, 'device' | 'programme' | 'alarms'>,
+  doubt: string | null,
+  open: Complications,
+): Delivery {
+  const doubts = [
+    ...(doubt === null ? [] : [doubt]),
+    ...(alarms.standing.some(({ code }) => code === 'empty-reservoir') ? ['The pump alarmed for its volume.'] : []),
+    ...open.filter((one) => isOfDelivery(one, device)).map(wordsOf),
+  ];
+  if (delivery.value !== 'running' && delivery.value !== 'bridge') return delivery;
+  if (doubts.length === 0) return delivery;
+  return { ...delivery, words: `As programmed. ${doubts.join(' ')} What reaches the patient is not known.` };
+}
+
+/** Withdrawal, and what befell the catheter, of this pump or of one that was not named. */
+const isOfDelivery = ({ code, device: of }: Complications[number], device: string): boolean =>
+  (code === 'withdrawal' || code.startsWith('catheter-')) && (of === null || of === device);
+
+const wordsOf = ({ code }: Complications[number]): string =>
+  `Reported, and not reported as over: ${code.replaceAll('-', ' ')}.`;
