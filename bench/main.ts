@@ -19,6 +19,7 @@ import { endToEnd } from './rows/end-to-end.ts';
 import { kill } from './rows/kill.ts';
 import { map } from './rows/map.ts';
 import { parse } from './rows/parse.ts';
+import { reads, readsAtScale } from './rows/reads.ts';
 import { start } from './rows/start.ts';
 import { statusLag } from './rows/status-lag.ts';
 import { stormOfFaults } from './rows/storm.ts';
@@ -34,6 +35,8 @@ const rows: readonly Row[] = [
   syncAblation,
   endToEnd,
   statusLag,
+  reads,
+  readsAtScale,
   start,
   kill,
   stormOfFaults,

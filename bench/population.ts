@@ -5,6 +5,8 @@ import { demoKey } from '../src/fhir/identity.ts';
 import { ingest } from '../src/pipeline.ts';
 import { readModel } from '../src/reading.ts';
 import { leaveBehind } from '../src/reading-behind.ts';
+import { readingVersion } from '../src/reading-version.ts';
+import { note } from '../src/store/deployment.ts';
 import { bulkWriter } from './bulk-writer.ts';
 import { everyRow, type PatientRows } from './patient-rows.ts';
 import { renamer } from './renamed-rows.ts';
@@ -19,7 +21,7 @@ import { patients, readAll } from './stories.ts';
 
 /** Events of one patient: implant, fills, dose changes and what else the first of each sample therapy are. */
 const eventsEach = 5;
-const originals = 6;
+export const originals = 6;
 
 export interface Population {
   readonly patients: number;
@@ -51,7 +53,10 @@ export async function populate(storeUrl: string, folder: string, count: number):
     await write.rows(numbers.map((number) => (renamers[number % originals] as (n: number) => PatientRows)(number)));
   }
   await write.end();
-  await proveSample(storeUrl, folder, count);
+  const app = await openPopulatedApp(storeUrl, folder);
+  gate((await proveSample(app)) === count, `there are not ${count} patients`);
+  await note(app.store.db, 'reading version', readingVersion(app));
+  await app.close();
   const resources = templates.map(({ resource }) => resource.length);
   return {
     patients: count,
@@ -61,7 +66,8 @@ export async function populate(storeUrl: string, folder: string, count: number):
 
 const batch = 500;
 
-async function reported(storeUrl: string, folder: string): Promise<readonly PatientRows[]> {
+/** What the program makes of the first patients, who are reported if they are not yet. */
+export async function reported(storeUrl: string, folder: string): Promise<readonly PatientRows[]> {
   const app = await openPopulatedApp(storeUrl, folder);
   const stories = patients(originals).map((story) => story.slice(0, eventsEach));
   const rows: PatientRows[] = [];
@@ -75,21 +81,32 @@ async function reported(storeUrl: string, folder: string): Promise<readonly Pati
   return rows;
 }
 
-/** Chosen by a hash, so that they lie all over the store and are the same each time. */
-async function proveSample(storeUrl: string, folder: string, count: number): Promise<void> {
-  const app = await openPopulatedApp(storeUrl, folder);
+/**
+ * Whether the program makes the same of a sample, chosen by a hash, so that they lie all over the store and are the
+ * same each time. Returns how many patients there are.
+ */
+export async function proveSample(app: App): Promise<number> {
   const model = readModel(app);
-  const ids = await app.store.db.selectFrom('patient').select('id').orderBy('id').execute();
-  gate(ids.length === count, `there are ${ids.length} patients, not ${count}`);
+  const { db } = app.store;
+  const ids = await db.selectFrom('patient').select('id').orderBy('id').execute();
   for (let n = 0; n < 24; n++) {
-    const at = createHash('sha256').update(String(n)).digest().readUInt32BE(0) % count;
+    const at = createHash('sha256').update(String(n)).digest().readUInt32BE(0) % ids.length;
     const patient = { tenant: 'default', environment: 'test' as const, patientId: ids[at]?.id as string };
-    await leaveBehind(app.store.db, 'default', patient.patientId);
+    const before = await everyRow(db, patient);
+    await leaveBehind(db, 'default', patient.patientId);
     await model.refresh(patient);
-    const { resource, versions } = await everyRow(app.store.db, patient);
+    const { resource, versions, reading } = await everyRow(db, patient);
     gate(versions === 0 && resource.length > 5, 'a copied patient is not what the program makes of the same reports');
+    gate(factsIn(before) === factsIn({ reading }), 'the facts of a copied patient are not those of the program');
     const { pumps } = await model.statusAt(patient, app.now(), 'whole');
     gate(pumps.length > 0, 'a copied patient has no pump');
   }
-  await app.close();
+  return ids.length;
 }
+
+/** Names of all facts; what they say may move with the time. */
+const factsIn = ({ reading }: Pick<PatientRows, 'reading'>): string =>
+  JSON.stringify(
+    reading.map(({ facts }) => JSON.parse(String(facts))),
+    (_name, value) => (typeof value === 'object' ? value : ''),
+  );

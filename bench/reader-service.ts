@@ -11,6 +11,7 @@ const config = configFrom(
     store: { url: storeUrl },
     server: { port: 0 },
     calculatedValues: { show: true, clinicalOwner: 'benchmark' },
+    terminologyPacks: ['snomed'],
     issuers: JSON.parse(issuers),
     logLevel: 'silent',
   },
@@ -19,4 +20,6 @@ const config = configFrom(
 );
 const service = await startService(await openApp({ ...config, deploymentKey: demoKey }));
 process.on('disconnect', () => process.exit(0));
+/** Whatever it is sent, it tells how long it has been working: microseconds, system and user. */
+process.on('message', () => process.send?.(process.cpuUsage()));
 process.send?.(service.url);
