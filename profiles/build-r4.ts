@@ -12,6 +12,7 @@ const resourceTypes = new Set([
   'Bundle',
   'CapabilityStatement',
   'CarePlan',
+  'CareTeam',
   'CodeSystem',
   'Communication',
   'Composition',

@@ -4,6 +4,7 @@ export const servedTypes = [
   'AdverseEvent',
   'AllergyIntolerance',
   'CarePlan',
+  'CareTeam',
   'Condition',
   'Device',
   'Flag',

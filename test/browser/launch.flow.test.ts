@@ -1,10 +1,15 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Patient, Resource } from '@medplum/fhirtypes';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { chromiumPath, startChromium } from './chromium.ts';
 import { type PageSite, pageClient, startPageSite } from './page-site.ts';
-import { launched, type Visitor, visitor } from './visitor.ts';
+import { accessibilityFaults, launched, type Visitor, visitor } from './visitor.ts';
 
 const story = 'infection-explant-and-reimplant';
+/** Nobody signed a care plan. */
+const unplanned = 'missed-refill-and-withdrawal';
 
 describe.skipIf(chromiumPath === undefined)('the page in a browser, launched', () => {
   let site: PageSite;
@@ -12,7 +17,7 @@ describe.skipIf(chromiumPath === undefined)('the page in a browser, launched', (
   let guest: Visitor;
 
   beforeAll(async () => {
-    [site, browser] = await Promise.all([startPageSite([story]), startChromium()]);
+    [site, browser] = await Promise.all([startPageSite([story, unplanned]), startChromium()]);
   });
   afterAll(async () => {
     await browser.close();
@@ -51,7 +56,7 @@ describe.skipIf(chromiumPath === undefined)('the page in a browser, launched', (
       aud: site.hospital.baseUrl,
       code_challenge_method: 'S256',
       scope:
-        'launch openid fhirUser patient/Patient.rs patient/Device.rs patient/MedicationAdministration.rs patient/MedicationRequest.rs patient/Medication.rs patient/Observation.rs patient/Procedure.rs patient/CarePlan.rs patient/AdverseEvent.rs patient/Condition.rs',
+        'launch openid fhirUser patient/Patient.rs patient/Device.rs patient/MedicationAdministration.rs patient/MedicationRequest.rs patient/Medication.rs patient/Observation.rs patient/Procedure.rs patient/CarePlan.rs patient/CareTeam.rs patient/AdverseEvent.rs patient/Condition.rs patient/AllergyIntolerance.rs',
     });
   });
 
@@ -113,6 +118,22 @@ describe.skipIf(chromiumPath === undefined)('the page in a browser, launched', (
     expect(await guest.page.locator('#glance').textContent()).toContain('No pump in use was reported.');
   });
 
+  it('without a reason for urgency tells as loud as its heading how old the newest report is, and how many are held', async () => {
+    await launched(guest, site.url, site.smart.fhirBaseUrl, site.smart.launch({ patient: there() }));
+    const banner = guest.page.locator('.banner.nothing-reported');
+    expect(await banner.locator('h1').innerText()).toMatch(/Nothing reported$/);
+    const lines = banner.locator('.how-far p');
+    expect(await lines.allTextContents()).toEqual([
+      expect.stringMatching(/^Newest report 16 Jul 2024, [\d,]+ days before$/),
+      'Reports held: not known here',
+    ]);
+    const sizes = (await guest.page.evaluate(
+      "[...document.querySelectorAll('.banner h1, .how-far p')].map((one) => getComputedStyle(one).font)",
+    )) as string[];
+    expect([sizes.length, new Set(sizes).size]).toEqual([3, 1]);
+    await banner.screenshot({ path: join(shots, 'page-nothing-reported.png') });
+  });
+
   it('by an unknown FHIR server is refused, and nobody is asked anything', async () => {
     const address = `${site.url}/app/launch?${new URLSearchParams({ iss: 'https://elsewhere.test/fhir', launch: 'x' })}`;
     const response = await guest.page.goto(address);
@@ -167,8 +188,121 @@ describe.skipIf(chromiumPath === undefined)('the page in a browser, launched', (
     await launched(guest, site.url, site.smart.fhirBaseUrl, launch);
     expect(await guest.page.locator('.patient').count()).toBe(count);
     const told = await guest.page.locator('.patient').allTextContents();
-    expect(told.join()).toBe(count === 0 ? '' : 'Rosalind Sample 1born 14 Feb 2013record number MRN0208');
+    expect(told.join()).toBe(count === 0 ? '' : 'Rosalind Sample 1born 18 Apr 2012record number MRN0208');
   });
+
+  describe('where the open record tells another birth date than the pump’s reports', () => {
+    const bornThere = async (birthDate: string) => {
+      const [held] = (site.hospital.resources('Patient') as Patient[]).filter(({ id }) => id === there());
+      await site.hospital.addPatients([{ ...(held as Patient), birthDate }]);
+    };
+    const launchedThere = () =>
+      launched(guest, site.url, site.hospital.baseUrl, site.hospital.launch({ patient: there() }));
+
+    afterEach(() => bornThere('2012-04-18'));
+
+    it('says on the page and on the card that it may be two people, before anything else', async () => {
+      await bornThere('2012-04-19');
+      await launchedThere();
+      const words =
+        'THIS MAY BE TWO PEOPLE. The open record says born 19 Apr 2012, the pump’s reports say born 18 Apr 2012. Establish whose pump this is before using anything below.';
+      expect(await guest.page.locator('main [role=alert]').allTextContents()).toEqual([words]);
+      expect(await guest.page.evaluate("document.querySelector('main > div').firstElementChild.className")).toBe(
+        'mix-up',
+      );
+      expect(await accessibilityFaults(guest)).toEqual([]);
+      await guest.page.screenshot({ path: join(shots, 'page-mix-up.png') });
+      await guest.page.getByRole('link', { name: 'Emergency card to print' }).click();
+      expect(await guest.page.locator('.card [role=alert]').allTextContents()).toEqual([words]);
+    });
+
+    it.each(['2012', '2012-04', '2012-04-18'])('but fits (%s) says nothing of the kind', async (birthDate) => {
+      await bornThere(birthDate);
+      await launchedThere();
+      expect(await guest.page.locator('.mix-up').count()).toBe(0);
+    });
+  });
+
+  describe('what the plan leaves open', () => {
+    const ofRecord = /\/fhir\/(AllergyIntolerance|CareTeam|MedicationRequest)\b/;
+    const lists = () => guest.page.locator('.in-record');
+    const shown = async () => {
+      await lists().locator('.fact, .missing').first().waitFor();
+      const words = await lists().locator('.fact, .missing').allInnerTexts();
+      return words.map((text) =>
+        text.replaceAll(/\s+/g, ' ').replaceAll(/\d{1,2} \w{3} 20\d\d(, \d\d:\d\d CES?T)?/g, 'TIME'),
+      );
+    };
+    const patient = () => site.patientOf(unplanned).there;
+    const launchedWith = () =>
+      launched(guest, site.url, site.hospital.baseUrl, site.hospital.launch({ patient: patient() }));
+
+    it('is told as not found where the hospital’s record answers with nothing, with the time', async () => {
+      await launchedWith();
+      const none = 'None found in the hospital’s record, TIME.';
+      const noneBeside = 'None found in the hospital’s record beside what the pump adapter wrote there, TIME.';
+      expect([await recordOf(), await shown()]).toEqual([
+        'adapter',
+        [
+          `Rescue drugs: what is ordered as needed ${noneBeside}`,
+          `Allergies ${none}`,
+          `Current medication ${noneBeside}`,
+          `Care team ${none}`,
+        ],
+      ]);
+    });
+
+    it('is read from the hospital’s record apart from the plan, and never on the card', async () => {
+      await writeThere(patient());
+      await launchedWith();
+      expect(await shown()).toEqual([
+        'Rescue drugs: what is ordered as needed Diazepam 5 mg, rectally (ordered as needed)',
+        'Allergies Penicillin (high criticality; hives)',
+        'Current medication Diazepam 5 mg, rectally (ordered as needed)',
+        'Care team Nurse Example, pump nurse',
+      ]);
+      expect(await lists().locator('h3').textContent()).toMatch(
+        /^In the hospital’s record, \d{1,2} \w{3} 20\d\d, \d\d:\d\d CES?T$/,
+      );
+      expect([await accessibilityFaults(guest), guest.complaints]).toEqual([[], []]);
+      await guest.page.locator('#emergency').screenshot({ path: join(shots, 'page-in-record.png') });
+      await guest.page.getByRole('link', { name: 'Emergency card to print' }).click();
+      const card = (await guest.page.locator('.card').textContent()) ?? '';
+      expect(card).toContain('Allergies');
+      expect(card).not.toMatch(/Penicillin|Diazepam|Nurse Example/);
+    });
+
+    it('is not supplied where the record refuses it, and never told as none', async () => {
+      await guest.page.route(ofRecord, (route) => route.abort());
+      await launchedWith();
+      expect(await shown()).toEqual([
+        'Not supplied by the hospital’s record: Rescue drugs: what is ordered as needed; Allergies; Current medication; Care team.',
+      ]);
+    });
+
+    it('by a plan that says everything is not asked for', async () => {
+      await launched(guest, site.url, site.hospital.baseUrl, site.hospital.launch({ patient: there() }));
+      expect(await lists().count()).toBe(0);
+      expect(guest.asked.filter((one) => ofRecord.test(one))).toEqual([]);
+    });
+
+    it('is not asked of anybody where the token is for the adapter', async () => {
+      await launched(guest, site.url, `${site.url}/fhir`, site.smart.launch({ patient: patient() }));
+      expect([await recordOf(), await lists().count()]).toEqual(['adapter', 0]);
+    });
+  });
+
+  /** As the hospital’s staff would. */
+  async function writeThere(patient: string): Promise<void> {
+    const scope = 'patient/*.cruds';
+    const token = await site.hospital.issueAppToken({ clientId: 'staff', scope, patient });
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/fhir+json' };
+    for (const resource of aroundThePump(patient)) {
+      const address = `${site.hospital.baseUrl}/${resource.resourceType}`;
+      const response = await fetch(address, { method: 'POST', headers, body: JSON.stringify(resource) });
+      expect(response.status, await response.text()).toBe(201);
+    }
+  }
 
   it('wears the look of the EHR on the screen', async () => {
     const styled = guest.page.waitForResponse((response) => response.url().endsWith('/style.json'));
@@ -181,3 +315,44 @@ describe.skipIf(chromiumPath === undefined)('the page in a browser, launched', (
     expect(await paper()).toBe('rgb(255, 255, 255)');
   });
 });
+
+/** For whoever wants to look at them. */
+const shots = join(tmpdir(), 'shots');
+
+function aroundThePump(patient: string): Resource[] {
+  const reference = { reference: `Patient/${patient}` };
+  const refuted = {
+    coding: [{ system: 'http://terminology.hl7.org/CodeSystem/allergyintolerance-verification', code: 'refuted' }],
+  };
+  const active = {
+    coding: [{ system: 'http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical', code: 'active' }],
+  };
+  return [
+    {
+      ...{ resourceType: 'MedicationRequest', status: 'active', intent: 'order', subject: reference },
+      medicationCodeableConcept: { text: 'Diazepam 5 mg' },
+      dosageInstruction: [{ text: 'rectally', asNeededBoolean: true }],
+    },
+    {
+      ...{ resourceType: 'MedicationRequest', status: 'stopped', intent: 'order', subject: reference },
+      medicationCodeableConcept: { text: 'Tizanidine' },
+    },
+    {
+      ...{ resourceType: 'AllergyIntolerance', patient: reference, clinicalStatus: active, criticality: 'high' },
+      ...{ code: { text: 'Penicillin' }, reaction: [{ manifestation: [{ text: 'hives' }] }] },
+    },
+    {
+      ...{
+        resourceType: 'AllergyIntolerance',
+        patient: reference,
+        clinicalStatus: active,
+        verificationStatus: refuted,
+      },
+      code: { text: 'Latex' },
+    },
+    {
+      ...{ resourceType: 'CareTeam', status: 'active', subject: reference },
+      participant: [{ member: { display: 'Nurse Example' }, role: [{ text: 'pump nurse' }] }],
+    },
+  ];
+}

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Patient } from '@medplum/fhirtypes';
 import { type App, openApp } from '../../src/app.ts';
 import { generateSigningKey } from '../../src/auth/keys.ts';
 import { type ConfigFile, configFrom } from '../../src/config.ts';
@@ -31,11 +32,11 @@ export async function startPageSite(stories: readonly StoryName[]): Promise<Page
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const texts = await Promise.all(stories.map(storyText));
-  const numbers = texts.map(recordNumberIn);
+  const numbers = texts.map((text) => firstIn(text).patient.identifier.value);
   const hospital = await startSandbox({
     clients: [{ clientId: backEnd, jwksUri: `${url}/.well-known/jwks.json`, scopes: ['system/*.crus'] }],
     apps: [{ clientId: pageClient, redirectUris: [`${url}/app/`], launchUrl: `${url}/app/launch` }],
-    patients: numbers.map((value, n) => patientNamed(value, n)),
+    patients: texts.map(patientOf),
   });
   const smart = await startSmartServer({
     apps: [{ clientId: pageClient, redirectUris: [`${url}/app/`] }],
@@ -126,16 +127,25 @@ function configOf({ port, url, hospital, smart }: Places): ConfigFile {
   };
 }
 
-const patientNamed = (value: string, n: number) => ({
-  resourceType: 'Patient' as const,
-  identifier: [{ system: mrnSystem, value }],
-  name: [{ given: ['Rosalind'], family: `Sample ${n + 1}` }],
-  birthDate: '2013-02-14',
-});
+/** Born as the story says; where it says nothing, the hospital knows all the same. */
+function patientOf(text: string, n: number): Patient {
+  const { patient, birthDate = '2013-02-14' } = firstIn(text);
+  return {
+    resourceType: 'Patient',
+    identifier: [{ system: mrnSystem, value: patient.identifier.value }],
+    name: [{ given: ['Rosalind'], family: `Sample ${n + 1}` }],
+    birthDate,
+  };
+}
 
-function recordNumberIn(text: string): string {
+interface FirstEvent {
+  readonly patient: { readonly identifier: { readonly value: string } };
+  readonly birthDate?: string;
+}
+
+function firstIn(text: string): FirstEvent {
   const [first = ''] = text.split('\n');
-  return (JSON.parse(first) as { patient: { identifier: { value: string } } }).patient.identifier.value;
+  return JSON.parse(first) as FirstEvent;
 }
 
 /** Our ids of the patients, in the order of the texts. */

@@ -85,7 +85,7 @@ describe.skipIf(chromiumPath === undefined)('what the page shows', () => {
     const banner = (await page.locator('.banner').textContent()) ?? '';
     expect(status.banner.reasons.length).toBeGreaterThan(0);
     for (const { words } of status.banner.reasons) expect(banner).toContain(words);
-    expect(banner).toContain(`(${status.dataAsOf.ageDays?.toLocaleString('en-US')} days before)`);
+    expect(banner).toContain(`, ${status.dataAsOf.ageDays?.toLocaleString('en-US')} days before`);
     expect(await page.locator('header').textContent()).toContain('Not an alarm or monitoring system.');
     await guest.close();
   });

@@ -14,12 +14,16 @@ it('the rules that ship are those of the domain, and a status is told 400 days a
     ['critical-alarm', 'urgent', undefined],
     ['end-of-service', 'urgent', undefined],
     ['delivery-stopped', 'attention', undefined],
+    ['delivery-unknown', 'attention', undefined],
     ['at-alarm-volume', 'urgent', undefined],
     ['alarm-date-passed', 'urgent', undefined],
     ['replacement-indicator', 'attention', undefined],
     ['low-reservoir-alarm', 'attention', undefined],
     ['refill-due', 'attention', 7],
+    ['open-complication', 'attention', undefined],
     ['residual-discrepancy', 'attention', undefined],
+    ['concentration-differs', 'attention', undefined],
+    ['bridge-not-reported', 'attention', undefined],
     ['concentration-unknown', 'attention', undefined],
   ]);
   expect(projectionDays).toBe(400);

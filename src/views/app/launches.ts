@@ -52,8 +52,10 @@ const readScopes = [
   'Observation',
   'Procedure',
   'CarePlan',
+  'CareTeam',
   'AdverseEvent',
   'Condition',
+  'AllergyIntolerance',
 ].map((type) => `patient/${type}.rs`);
 
 export const defaultScopes = ['openid', 'fhirUser', ...readScopes].join(' ');

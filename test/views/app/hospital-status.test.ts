@@ -111,7 +111,17 @@ describe('the status that the hospital’s record tells', () => {
     expect(banner).toEqual({
       urgency: 'nothing-reported',
       reasons: [],
-      words: 'Nothing urgent stands in the hospital’s record. That does not mean that all is well.',
+      words: 'Nothing reported in the hospital’s record. What happened is not known here.',
+    });
+  });
+
+  it('without a reason for urgency says up to when there are reports, and no all-clear', async () => {
+    const { banner } = await statusOf(writtenThere(reimplanted));
+    expect(banner).toEqual({
+      urgency: 'nothing-reported',
+      reasons: [],
+      words:
+        'No urgent reason known from the hospital’s record up to 16 Jul 2024. What happened since, or was not written there, is not known here.',
     });
   });
 

@@ -20,18 +20,25 @@ export function urgencyBanner({ banner, time, asOf, dataAsOf, reportsHeld, envir
     ),
     reasons.length > 0
       ? element('div', { class: 'reasons' }, list(reasons.map((reason) => [reason.words, sinceOf(reason.since)])))
-      : element('p', {}, words),
+      : [howFar(dataAsOf, reportsHeld), element('p', {}, words)],
     element(
       'dl',
       { class: 'ages' },
       age('Status at', momentInWords(asOf)),
       time.words === null ? null : age('Which time', time.words),
-      age('Newest report', newest(dataAsOf)),
+      reasons.length > 0 ? age('Newest report', newest(dataAsOf)) : null,
       reportsHeld.words === null ? null : age('Waiting for review', reportsHeld.words),
       environment === 'test' ? age('Test data', 'Nobody real is meant.') : null,
     ),
     showSources(),
   );
+}
+
+/** Up to when there are reports, and how many wait: without a reason for urgency it stands as loud as the heading. */
+function howFar(dataAsOf: PumpStatus['dataAsOf'], { count, words }: PumpStatus['reportsHeld']) {
+  const held = count > 0 || words === null ? `${counted(count, 'report')} held` : 'Reports held: not known here';
+  const known = dataAsOf.lastReportAt === null ? 'No report' : `Newest report ${newest(dataAsOf)}`;
+  return element('div', { class: 'how-far' }, element('p', {}, known), element('p', {}, held));
 }
 
 function age(label: string, words: string) {
@@ -40,7 +47,7 @@ function age(label: string, words: string) {
 
 function newest({ lastReportAt, ageDays, words }: PumpStatus['dataAsOf']): string {
   if (lastReportAt === null) return words;
-  const days = ageDays === null ? '' : ` (${ageDays === 0 ? 'today' : `${counted(ageDays, 'day')} before`})`;
+  const days = ageDays === null ? '' : `, ${ageDays === 0 ? 'today' : `${counted(ageDays, 'day')} before`}`;
   return `${dayInWords(lastReportAt)}${days}`;
 }
 
@@ -58,6 +65,6 @@ function showSources(): HTMLElement {
 const title = {
   urgent: 'Urgent',
   attention: 'Needs attention',
-  'nothing-reported': 'Nothing urgent was reported',
+  'nothing-reported': 'Nothing reported',
 } as const;
 const marks = { urgent: '▲', attention: '◆', 'nothing-reported': '○' } as const;

@@ -5,6 +5,7 @@ import { amount } from './amounts.ts';
 import { button, type Child, element, list } from './elements.ts';
 import { contacts, restrictions } from './emergency-section.ts';
 import { howKnown } from './fact.ts';
+import { mixUpWarning } from './mix-up-warning.ts';
 import { dayInWords, momentInWords, readersZone } from './moments.ts';
 import type { PatientIdentity } from './patient-identity.ts';
 import { stepsInWords, weekInWords } from './programme-section.ts';
@@ -36,6 +37,7 @@ export function emergencyCard(status: PumpStatus, person: PatientIdentity, now: 
       { class: 'warning' },
       'Sudden withdrawal of intrathecal baclofen can be life-threatening. Not an alarm or monitoring system.',
     ),
+    mixUpWarning(status, person),
     element(
       'div',
       { class: 'parts' },

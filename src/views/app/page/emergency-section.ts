@@ -3,9 +3,16 @@ import type { PumpStatus } from '../../pump-status/status-schema.ts';
 import { type Child, element, list, section } from './elements.ts';
 import { factLine, factList } from './fact.ts';
 import { momentInWords } from './moments.ts';
+import type { Reading } from './reading.ts';
+import type { RecordField } from './record-lists.ts';
+import { recordPart } from './record-section.ts';
 
-/** What the clinic signed for an emergency. Without contacts it says so loudly. */
-export function emergencySection({ carePlan, generalSigns }: PumpStatus): HTMLElement {
+/** What the clinic signed for an emergency. Without contacts it says so loudly. `inRecord`: what the plan leaves open. */
+export function emergencySection({ carePlan, generalSigns }: PumpStatus, inRecord: Reading['inRecord']): HTMLElement {
+  const unlessInRecord = (field: RecordField, label: string, unknown?: string) =>
+    inRecord && carePlan[field].method === 'unknown'
+      ? null
+      : factLine({ label, fact: carePlan[field], value: list, ...(unknown !== undefined && { unknown }) });
   return section(
     'emergency',
     'Emergency plan of this patient',
@@ -21,18 +28,19 @@ export function emergencySection({ carePlan, generalSigns }: PumpStatus): HTMLEl
       factLine({ label: 'What to do', fact: carePlan.emergencyPlan, value: (text) => text }),
       factLine({ label: 'Signs of withdrawal', fact: carePlan.withdrawalSigns, value: list }),
       factLine({ label: 'Signs of overdose', fact: carePlan.overdoseSigns, value: list }),
-      factLine({ label: 'Rescue drugs', fact: carePlan.prnDrugs, value: list }),
-      factLine({ label: 'Allergies', fact: carePlan.allergies, value: list }),
-      factLine({ label: 'Current medication', fact: carePlan.currentMedication, value: list, unknown: 'Not supplied' }),
+      unlessInRecord('prnDrugs', 'Rescue drugs'),
+      unlessInRecord('allergies', 'Allergies'),
+      unlessInRecord('currentMedication', 'Current medication', 'Not supplied'),
       factLine({ label: 'Fever', fact: carePlan.feverProtocol, value: (text) => text }),
       factLine({ label: 'Restrictions', fact: carePlan.restrictions, value: restrictions }),
       factLine({ label: 'Skin and incision', fact: carePlan.skin, value: (text) => text }),
       factLine({ label: 'Device card', fact: carePlan.deviceCard, value: (text) => text }),
-      factLine({ label: 'Care team', fact: carePlan.careTeam, value: list }),
+      unlessInRecord('careTeam', 'Care team'),
       factLine({ label: 'Written by', fact: carePlan.author, value: (text) => text }),
       factLine({ label: 'Signed', fact: carePlan.signedDate, value: momentInWords }),
       factLine({ label: 'Review', fact: carePlan.reviewDate, value: momentInWords }),
     ),
+    inRecord ? recordPart(inRecord) : null,
     lacksSigns(carePlan) ? general(generalSigns) : null,
   );
 }

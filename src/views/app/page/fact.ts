@@ -30,12 +30,12 @@ export interface FactLine {
 export function factLine<Value>({ label, fact, value, unknown, loud }: Shown<Value>): FactLine {
   const isKnown = fact.value !== null;
   const missing = fact.words ?? unknown ?? notKnown[fact.method];
-  const isPlain = !isKnown && fact.words === undefined && loud === undefined;
+  const isPlain = !isKnown && loud === undefined && (fact.words === undefined || saysOnlyThat.test(fact.words));
   return {
     label,
     said: isKnown ? value(fact.value as Value) : missing,
     how: isKnown ? howKnown(fact) : null,
-    shared: isPlain ? missing : null,
+    shared: isPlain ? missing.replace(/\.$/, '') : null,
     aside: isKnown ? (fact.words ?? null) : null,
     source: fact.source ? sourceInWords(fact.source) : null,
     attributes: {
@@ -47,6 +47,9 @@ export function factLine<Value>({ label, fact, value, unknown, loud }: Shown<Val
     },
   };
 }
+
+/** Words that say no more than that nothing is known. */
+const saysOnlyThat = /^Not (?:recorded|supplied)\.$/;
 
 /** Facts beside and below each other; `null` leaves one out. What is not known, without more to say, stands together. */
 export function factList(...lines: readonly (FactLine | null)[]): Child {
@@ -93,7 +96,7 @@ function oneFact({ label, said, aside, source, attributes }: FactLine, how: stri
 
 function missingFacts(said: string, lines: readonly FactLine[]): HTMLElement {
   const labels = lines.map(({ label, attributes }, n) => [n > 0 ? '; ' : '', element('span', attributes, label)]);
-  return element('p', { class: 'missing' }, `${said.replace(/\.$/, '')}: `, labels, '.');
+  return element('p', { class: 'missing' }, `${said}: `, labels, '.');
 }
 
 /** `Reported 4 Jun 2024`, `By calculation, for 4 Jun 2024, 10:15 CEST`. */

@@ -1,11 +1,13 @@
 import type { CarePlanNow } from '../../pump-status/care-plan-schema.ts';
 import type { OnePump } from '../../pump-status/pump-schema.ts';
 import { amount, counted } from './amounts.ts';
-import { type Child, element, section } from './elements.ts';
+import { type Child, element, list, section } from './elements.ts';
 import { contacts } from './emergency-section.ts';
 import { type FactLine, factColumn, factLine } from './fact.ts';
 import { momentInWords } from './moments.ts';
+import { bridgeLines, doseOf, ifKnown, isDosedByWeekday, otherDrug, weekInWords } from './programme-lines.ts';
 import { pumpName } from './pump-section.ts';
+import { standingDate } from './standing-date.ts';
 import { inWords } from './words.ts';
 
 /** What an emergency physician asks first, of the pump in use. */
@@ -26,9 +28,9 @@ export function glance(pump: OnePump, plan: CarePlanNow): HTMLElement {
 }
 
 function doseTile({ programme }: OnePump) {
-  const { delivery, mode, doseUgPerDay, runningSince, drug, concentrationUgPerMl, additionalDrugs } = programme;
+  const { delivery, mode, runningSince, drug, concentrationUgPerMl, additionalDrugs } = programme;
   return tile('Dose and drug', [
-    factLine({ label: 'Daily dose', fact: doseUgPerDay, value: (ug) => big(amount(ug, 'mcg/day')) }),
+    ...doseLines(programme),
     factLine({
       label: 'Concentration',
       fact: concentrationUgPerMl,
@@ -41,13 +43,24 @@ function doseTile({ programme }: OnePump) {
       ? factLine({
           label: 'Other drugs in the pump',
           fact: additionalDrugs,
-          value: (drugs) => drugs.map(({ name }) => name).join(', '),
+          value: (drugs) => list(drugs.map(otherDrug)),
         })
       : null,
     factLine({ label: 'Delivery', fact: delivery, value: inWords }),
+    ...bridgeLines(programme),
     factLine({ label: 'Mode', fact: mode, value: inWords }),
     factLine({ label: 'Since', fact: runningSince, value: momentInWords }),
   ]);
+}
+
+/** By weekday where days have patterns of their own, and beside them the dose of the others, where there are others. */
+function doseLines(programme: OnePump['programme']): FactLine[] {
+  const { weekdayDoses } = programme;
+  const daily = { label: 'Daily dose', fact: doseOf(programme), value: (ug: number) => big(amount(ug, 'mcg/day')) };
+  return [
+    ...(isDosedByWeekday(programme) ? [] : [factLine(daily)]),
+    ...ifKnown(weekdayDoses, 'Daily dose by weekday', weekInWords),
+  ];
 }
 
 function callTile({ contacts: people, emergencyPlan }: CarePlanNow) {
@@ -82,27 +95,73 @@ function volumeTile({ reservoir }: OnePump) {
 }
 
 function refillTile({ refillPlan: { alarmDate, dueBy, daysLeft, words } }: OnePump) {
+  const bigDay = (day: string) => big(momentInWords(day));
   return tile(
     'Next refill',
     [
-      factLine({
-        label: 'Low reservoir alarm date, reported',
-        fact: alarmDate.reported,
-        value: (day) => big(momentInWords(day)),
-      }),
-      alarmDate.reported.value === null
-        ? factLine({
-            label: 'Alarm date, by calculation',
-            fact: alarmDate.calculated,
-            value: (day) => big(momentInWords(day)),
-            unknown: 'No calculation',
-          })
-        : null,
-      factLine({ label: 'Refill due by', fact: firstKnown(dueBy.reported, dueBy.calculated), value: momentInWords }),
+      ...dateLines('Low reservoir alarm date', alarmDate, bigDay),
+      ...dateLines('Refill due by', dueBy, momentInWords),
       factLine({ label: 'Days to the refill', fact: daysLeft, value: daysInWords }),
     ],
     words === null ? null : element('p', { class: 'words' }, words),
   );
+}
+
+/** The date that counts, and below it the one that a programmer showed before something changed. */
+function dateLines(
+  label: string,
+  dates: OnePump['refillPlan']['alarmDate'],
+  value: (day: string) => Child,
+): FactLine[] {
+  const { standing, outdated } = standingDate(dates);
+  const how = standing === dates.reported ? 'reported' : 'by calculation';
+  return [
+    factLine({ label: `${label}, ${how}`, fact: standing, value, unknown: 'No calculation' }),
+    ...(outdated ? [factLine({ label: `${label}, reported before`, fact: outdated, value: momentInWords })] : []),
+  ];
+}
+
+function batteryTile({ battery, state, magneticResonance }: OnePump) {
+  return tile(
+    'Battery and MRI',
+    [
+      factLine({ label: 'Pump', fact: state, value: inWords }),
+      factLine({
+        label: 'Battery, months to replacement',
+        fact: battery.monthsToEri,
+        value: (months) => amount(months, 'months'),
+      }),
+    ],
+    element('p', { class: 'words' }, magneticResonance.words),
+  );
+}
+
+const daysInWords = (days: number): string => (days < 0 ? `${counted(-days, 'day')} past` : counted(days, 'day'));
+
+const bigDay = (day: string) => big(momentInWords(day));
+  return tile(
+    'Next refill',
+    [
+      ...dateLines('Low reservoir alarm date', alarmDate, bigDay),
+      ...dateLines('Refill due by', dueBy, momentInWords),
+      factLine({ label: 'Days to the refill', fact: daysLeft, value: daysInWords }),
+    ],
+    words === null ? null : element('p', { class: 'words' }, words),
+  );
+}
+
+/** The date that counts, and below it the one that a programmer showed before something changed. */
+function dateLines(
+  label: string,
+  dates: OnePump['refillPlan']['alarmDate'],
+  value: (day: string) => Child,
+): FactLine[] {
+  const { standing, outdated } = standingDate(dates);
+  const how = standing === dates.reported ? 'reported' : 'by calculation';
+  return [
+    factLine({ label: `${label}, ${how}`, fact: standing, value, unknown: 'No calculation' }),
+    ...(outdated ? [factLine({ label: `${label}, reported before`, fact: outdated, value: momentInWords })] : []),
+  ];
 }
 
 function batteryTile({ battery, state, magneticResonance }: OnePump) {

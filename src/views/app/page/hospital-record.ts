@@ -40,7 +40,10 @@ export async function hospitalRecord(patient: Patient, ask: Ask): Promise<Hospit
     ask(`CarePlan?${of}`),
   ]);
   const ours = <Type extends Resource['resourceType']>(type: Type, found: readonly Resource[]) =>
-    found.filter((one): one is Extract<Resource, { resourceType: Type }> => one.resourceType === type && isOurs(one));
+    found.filter(
+      (one): one is Extract<Resource, { resourceType: Type }> =>
+        one.resourceType === type && isOurs(one) && !isError(one),
+    );
   const given = ours('MedicationAdministration', administrations);
   return {
     patient,
@@ -80,11 +83,10 @@ async function medicationsOf(administrations: readonly MedicationAdministration[
 }
 
 /** Ours carries our tag or our profile; servers are free to drop one of them. */
-function isOurs(resource: Resource): boolean {
-  const { status } = resource as { status?: string };
-  const { tag = [], profile = [] } = resource.meta ?? {};
-  const isMarked = tag.some(({ system }) => system === `${codes}/itb-sync`);
-  return (
-    status !== 'entered-in-error' && (isMarked || profile.some((url) => url.startsWith('https://w3id.org/itb-fhir/')))
-  );
+export function isOurs({ meta }: Resource): boolean {
+  const { tag = [], profile = [] } = meta ?? {};
+  const isTagged = tag.some(({ system }) => system === `${codes}/itb-sync`);
+  return isTagged || profile.some((url) => url.startsWith('https://w3id.org/itb-fhir/'));
 }
+
+const isError = (resource: Resource): boolean => (resource as { status?: string }).status === 'entered-in-error';

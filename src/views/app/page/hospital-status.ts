@@ -5,6 +5,7 @@ import { hospitalName, reported, sourceOf, unknown } from './hospital-fact.ts';
 import { planOf } from './hospital-plan.ts';
 import { pumpsOf } from './hospital-pump.ts';
 import { type HospitalRecord, isTest } from './hospital-record.ts';
+import { dayInWords } from './moments.ts';
 import { inWords } from './words.ts';
 
 /**
@@ -22,7 +23,7 @@ export function hospitalStatus(record: HospitalRecord, asOf: string): PumpStatus
     asOf,
     time: { kind: 'now', words: null },
     notice: 'Not an alarm or monitoring system.',
-    banner: bannerOf(pumps, open),
+    banner: bannerOf(pumps, open, newest?.at),
     reportsHeld: {
       count: 0,
       since: null,
@@ -58,16 +59,24 @@ export function hospitalStatus(record: HospitalRecord, asOf: string): PumpStatus
 type Reason = PumpStatus['banner']['reasons'][number];
 
 /** Only what stands in the record: it never says that nothing is wrong. */
-function bannerOf(pumps: PumpStatus['pumps'], open: PumpStatus['openComplications']): PumpStatus['banner'] {
+function bannerOf(
+  pumps: PumpStatus['pumps'],
+  open: PumpStatus['openComplications'],
+  newest: string | undefined,
+): PumpStatus['banner'] {
   const inUse = pumps.filter(({ state }) => state.value !== 'explanted');
   const reasons = [...open.flatMap(graveReason), ...inUse.flatMap(alarmReasons), ...inUse.flatMap(batteryReason)];
   const inOrder = reasons.toSorted((a, b) => order.indexOf(a.urgency) - order.indexOf(b.urgency));
   return {
     urgency: inOrder[0]?.urgency ?? 'nothing-reported',
     reasons: inOrder,
-    words:
-      inOrder.length > 0 ? '' : 'Nothing urgent stands in the hospital’s record. That does not mean that all is well.',
+    words: inOrder.length > 0 ? '' : noReason(newest),
   };
+}
+
+function noReason(newest: string | undefined): string {
+  if (newest === undefined) return 'Nothing reported in the hospital’s record. What happened is not known here.';
+  return `No urgent reason known from the hospital’s record up to ${dayInWords(newest)}. What happened since, or was not written there, is not known here.`;
 }
 
 function graveReason({ code, at, device }: PumpStatus['openComplications'][number]): Reason[] {

@@ -1,12 +1,11 @@
 import type { OnePump } from '../../pump-status/pump-schema.ts';
 import { amount, difference, figures } from './amounts.ts';
-import { type Child, list, section } from './elements.ts';
+import { list, section } from './elements.ts';
 import { type FactLine, factLine, factList } from './fact.ts';
 import { momentInWords } from './moments.ts';
-import { inWords } from './words.ts';
+import { allotment, bridgeLines, ifKnown, otherDrug, stepsInWords, weekInWords } from './programme-lines.ts';
 
 type Programme = OnePump['programme'];
-type Steps = NonNullable<Programme['flexSteps']['value']>;
 
 /** What the pump is programmed to do, beyond what the glance says of it. */
 export function programmeSection({ device, programme }: OnePump): HTMLElement {
@@ -33,11 +32,7 @@ function changeLines({ lastChange, lastChangePercent, additionalDrugs }: Program
     }),
     ...ifKnown(lastChangePercent, 'Change', (percent) => difference(percent, '%')),
     ...ifKnown(additionalDrugs, 'Drugs beside baclofen', (drugs) =>
-      list(
-        drugs.map(({ name, concentrationUgPerMl: strength }) =>
-          strength === null ? `${name}, concentration not reported` : `${name} ${amount(strength, 'mcg/mL')}`,
-        ),
-      ),
+      list(drugs.map(otherDrug)),
     ),
   ];
 }
@@ -64,7 +59,7 @@ function patientLines({ patientBolus, patientBolusCount }: Programme): FactLine[
       label: 'Boluses that the patient may request',
       fact: patientBolus,
       value: allotment,
-      unknown: 'None programmed',
+      unknown: 'None reported',
     }),
     ...ifKnown(patientBolusCount, 'Requested boluses counted', ({ since, delivered, denied }) => {
       const refused = denied === null ? 'refusals not recorded' : `${figures(denied)} refused`;
@@ -73,39 +68,5 @@ function patientLines({ patientBolus, patientBolusCount }: Programme): FactLine[
   ];
 }
 
-function bridgeLines({ bridge }: Programme): FactLine[] {
-  return [
-    ...ifKnown(bridge.since, 'Bridge: old drug is being cleared since', momentInWords),
-    ...ifKnown(bridge.endsAt, 'Bridge ends', momentInWords),
-    ...ifKnown(bridge.concentrationUgPerMl, 'Concentration of the old drug', (value) => amount(value, 'mcg/mL')),
-  ];
-}
-
-/** What few programmes have is not listed as missing. */
-function ifKnown<Value>(
-  fact: Parameters<typeof factLine<Value>>[0]['fact'],
-  label: string,
-  value: (value: Value) => Child,
-): FactLine[] {
-  return fact.value === null ? [] : [factLine({ label, fact, value })];
-}
-
 const doseInWords = (ugPerDay: number | null): string =>
   ugPerDay === null ? 'not known' : amount(ugPerDay, 'mcg/day');
-
-export const stepsInWords = (steps: Steps): Child =>
-  list(steps.map(({ start, end, doseUg }) => `${start} to ${end}: ${amount(doseUg, 'mcg')}`));
-
-function allotment({ doseUg, lockoutMinutes, maxPerDay }: NonNullable<Programme['patientBolus']['value']>): string {
-  const lockout = lockoutMinutes === null ? 'interval not recorded' : `at least ${amount(lockoutMinutes, 'min')} apart`;
-  const most = maxPerDay === null ? 'number a day not recorded' : `at most ${figures(maxPerDay)} a day`;
-  return `${amount(doseUg, 'mcg')}, ${lockout}, ${most}`;
-}
-
-export const weekInWords = (week: NonNullable<Programme['weekdayDoses']['value']>): Child =>
-  list(
-    week.map(({ days, doseUgPerDay, flexSteps }) => [
-      `${days.map(inWords).join(', ')}: ${amount(doseUgPerDay, 'mcg/day')}`,
-      stepsInWords(flexSteps),
-    ]),
-  );

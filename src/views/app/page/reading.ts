@@ -7,6 +7,7 @@ import { hospitalStatus } from './hospital-status.ts';
 import { type OwnAnswer, ownStatus } from './own-status.ts';
 import { exchanged } from './own-token.ts';
 import { identityOf, type PatientIdentity } from './patient-identity.ts';
+import { leftOpen, type RecordLists, recordLists } from './record-lists.ts';
 import type { Client } from './sign-in.ts';
 
 /** Everything that the page shows, and whose record it is. */
@@ -17,15 +18,34 @@ export interface Reading extends OwnAnswer {
   readonly from: 'adapter' | 'hospital';
   /** Whose record this is and what that means, in a sentence. */
   readonly words: string;
+  /** What the hospital’s own record holds of what the plan leaves open; undefined where nobody asks it. */
+  readonly inRecord?: { readonly asOf: string; readonly lists: Promise<RecordLists> } | undefined;
 }
 
 /** Reads what the launch gives: the adapter by its own or an exchanged token, else the hospital’s record. */
 export async function read(client: Client, launch: Launch): Promise<Reading> {
   const needsBar = client.state.tokenResponse?.need_patient_banner !== false;
-  return { ...(await readBy(client, launch)), needsBar };
+  const answered = await readBy(client, launch);
+  return { ...answered, needsBar, inRecord: inRecord(client, launch, answered) };
 }
 
-type Answered = Omit<Reading, 'needsBar'>;
+/** Only where the token is the hospital’s. The pump’s status does not wait for it. */
+function inRecord(client: Client, { reads }: Launch, { status }: Answered): Reading['inRecord'] {
+  const fields = reads === 'adapter' ? [] : leftOpen(status.carePlan);
+  const { scope, patient = '' } = client.state.tokenResponse ?? {};
+  if (fields.length === 0) return undefined;
+  const access = {
+    serverUrl: client.state.serverUrl,
+    scope,
+    get: (url: string) => client.request({ url, signal: AbortSignal.timeout(longestWaitMs) }),
+  };
+  const asOf = new Date().toISOString();
+  return { asOf, lists: recordLists(fields, patient, asOf, access) };
+}
+
+const longestWaitMs = 20_000;
+
+type Answered = Omit<Reading, 'needsBar' | 'inRecord'>;
 
 async function readBy(client: Client, launch: Launch): Promise<Answered> {
   const { patient, access_token: token } = client.state.tokenResponse ?? {};

@@ -1,6 +1,7 @@
 import { emergencyCard } from './card.ts';
 import { chartSections } from './charts.ts';
 import { button, element } from './elements.ts';
+import { mixUpWarning } from './mix-up-warning.ts';
 import { readersZone } from './moments.ts';
 import { patientBar } from './patient-bar.ts';
 import type { Reading } from './reading.ts';
@@ -33,9 +34,10 @@ function showStatus(main: HTMLElement, reading: Reading, again: () => void): voi
     element(
       'div',
       {},
+      mixUpWarning(reading.status, reading.person),
       reading.needsBar ? patientBar(reading.person) : null,
       provenance(reading, again),
-      statusView(reading.status, chartSections(reading.course)),
+      statusView(reading.status, reading.inRecord, chartSections(reading.course)),
     ),
   );
 }

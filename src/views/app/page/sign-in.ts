@@ -16,12 +16,16 @@ export interface Client {
     readonly tokenResponse?: {
       readonly access_token?: string;
       readonly id_token?: string;
+      readonly scope?: string;
       readonly patient?: string;
       readonly need_patient_banner?: boolean;
       readonly smart_style_url?: string;
     };
   };
-  request(query: string, options?: { readonly pageLimit: number; readonly flat: boolean }): Promise<unknown>;
+  request(
+    query: string | { readonly url: string; readonly signal: AbortSignal },
+    options?: { readonly pageLimit: number; readonly flat: boolean },
+  ): Promise<unknown>;
 }
 
 const library = (): LaunchLibrary => (globalThis as unknown as { FHIR: LaunchLibrary }).FHIR;

@@ -8,11 +8,12 @@ import { glance } from './glance.ts';
 import { personSection } from './person-section.ts';
 import { programmeSection } from './programme-section.ts';
 import { explantedSection, pumpSection } from './pump-section.ts';
+import type { Reading } from './reading.ts';
 import { refillSection } from './refill-section.ts';
 import { conflictSection, reportSection } from './report-sections.ts';
 
 /** The pump’s status as sections, the most pressing first. Everything in it is the answer that it is given. */
-export function statusView(status: PumpStatus, charts: Child): HTMLElement {
+export function statusView(status: PumpStatus, inRecord: Reading['inRecord'], charts: Child): HTMLElement {
   nameFacts(status);
   const inUse = status.pumps.filter(({ state }) => state.value !== 'explanted');
   const takenOut = status.pumps.filter(({ state }) => state.value === 'explanted');
@@ -21,7 +22,7 @@ export function statusView(status: PumpStatus, charts: Child): HTMLElement {
     { class: 'status' },
     urgencyBanner(status),
     inUse.length === 0 ? noPump() : inUse.map((pump) => glance(pump, status.carePlan)),
-    emergencySection(status),
+    emergencySection(status, inRecord),
     alarmSection(status),
     complicationSection(status),
     conflictSection(status),
