@@ -2,7 +2,8 @@
  * What readers are told, made in the background: whoever reports or asks goes first, and finds most of it made.
  *
  * ## Making
- * One patient, whoever waits longest. Then rests for as long as keeps it to its share of the time.
+ * One patient, whoever waits longest. Then rests for as long as keeps it to its share of the time; where the process has
+ * hardly been idle meanwhile, to a fifth of that share.
  *
  * ## Waiting
  * Nothing is behind: until something is reported (`poke`), or the poll interval ends. Another process may have taken
@@ -32,12 +33,16 @@ export function startReadingWorker(
   let wake = (_cause: Cause): void => {};
 
   async function run(): Promise<void> {
+    let before = performance.eventLoopUtilization();
     while (!isStopping) {
       isPoked = false;
       const started = performance.now();
       const outcome = await oneOfEach(app, model);
       const tookMs = performance.now() - started;
-      if (outcome === 'one') await pause((tookMs * (1 - backgroundShare)) / backgroundShare, ['stop']);
+      const { utilization } = performance.eventLoopUtilization(before);
+      before = performance.eventLoopUtilization();
+      const share = utilization > busy ? backgroundShare / 5 : backgroundShare;
+      if (outcome === 'one') await pause((tookMs * (1 - share)) / share, ['stop']);
       else if (!isPoked) await pause(pollIntervalMs, ['stop', 'poke']);
     }
   }
@@ -64,6 +69,9 @@ export function startReadingWorker(
     },
   };
 }
+
+/** Share of the time in which the process worked: above it others wait. */
+const busy = 0.7;
 
 type Cause = 'poke' | 'stop';
 

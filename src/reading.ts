@@ -4,8 +4,9 @@ import { findPatient } from './ledger/patients.ts';
 import { errorName } from './log.ts';
 import { mappingContextOf, timelineOf } from './pipeline.ts';
 import { countBehind, firstBehind, putOff } from './reading-behind.ts';
-import { covers, factsColumns, factsContext, factsKept, factsOf, type KeptFacts } from './reading-facts.ts';
+import { factsContext, factsKept, factsOf } from './reading-facts.ts';
 import { matchedAt } from './reading-patient.ts';
+import { recentFacts } from './reading-recent.ts';
 import { remake } from './reading-remake.ts';
 import { isCurrent, type Standing, standingOf } from './reading-standing.ts';
 import { readingVersion } from './reading-version.ts';
@@ -24,6 +25,7 @@ export interface ReadModel extends Reading {
 export function readModel(app: App): ReadModel {
   const madeBy = readingVersion(app);
   const { db } = app.store;
+  const recent = recentFacts();
 
   async function workOff(scope: Scope): Promise<'one' | 'failed' | 'nobody'> {
     const patientId = await firstBehind(db, scope, app.now());
@@ -45,7 +47,11 @@ export function readModel(app: App): ReadModel {
     findThere: (reader, destination, serverId) => matchedPatient(app, reader, destination, serverId),
     async statusAt(patient, at, parts) {
       const standing = await knownStanding(app, patient);
-      const kept = factsKept(standing, at, madeBy) ?? (await factsAnew(app, patient, standing, at, madeBy));
+      const kept =
+        recent.get(patient, standing, at) ??
+        factsKept(standing, at, madeBy) ??
+        (await factsOf(app, patient, at, madeBy));
+      recent.set(patient, standing, kept);
       const { calculatedValues, statusRules: rules } = app.config;
       const held = moreOf(await heldFor(db, patient), kept.held);
       return statusAt(kept.facts, at, { now: app.now(), held, calculatedValues, parts, rules });
@@ -104,28 +110,6 @@ async function knownStanding(app: App, patient: ReadPatient): Promise<Standing> 
   const standing = await standingOf(app.store.db, patient);
   if (!standing) throw new Error('Nobody has this id.');
   return standing;
-}
-
-/** Kept for the next who asks, where they hold now too: an answer about last year displaces nothing. */
-async function factsAnew(
-  app: App,
-  patient: ReadPatient,
-  { revision }: Standing,
-  at: Temporal.Instant,
-  madeBy: string,
-): Promise<KeptFacts> {
-  const made = await factsOf(app, patient, at, madeBy);
-  const columns = factsColumns(app, revision, made);
-  if (!covers(columns.status_from, columns.status_until, app.now())) return made;
-  await app.store.db
-    .updateTable('reading')
-    .set(columns)
-    .where('tenant', '=', patient.tenant)
-    .where('environment', '=', patient.environment)
-    .where('patient_id', '=', patient.patientId)
-    .where((row) => row.or([row('status_revision', 'is', null), row('status_revision', '<=', revision)]))
-    .execute();
-  return made;
 }
 
 /** What is not in review yet counts too. */
