@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import type { Router } from 'express';
 import type { App } from './app.ts';
 import { type BearerCheck, bearerCheck, type FindPatient, type Principal, type TrustedIssuer } from './auth/bearer.ts';
-import { clientCredentials } from './auth/client-credentials.ts';
+import { clientCredentials, type GrantedToken } from './auth/client-credentials.ts';
 import { keysAtAddress, keysInFile } from './auth/client-keys.ts';
 import type { Denial } from './auth/denial.ts';
 import { type IssuerChecks, issuerChecks } from './auth/issuer-checks.ts';
@@ -83,7 +83,8 @@ function atTenant(site: Site, tenant: string): AtTenant {
   }
   const check = bearerCheck(trusted, { clock: site.now, findPatient: site.findPatient });
   const grants = own ? grantsOf(site, own, tenant, issuers) : new Map();
-  const endpoints = own && grants.size > 0 ? { grants, own, check } : undefined;
+  const record = recording(site, tenant);
+  const endpoints = own && grants.size > 0 ? { grants, own, check, record } : undefined;
   return {
     ...{ trusted, check, endpoints },
     smartConfiguration: async () => {
@@ -149,8 +150,12 @@ function grantsOf(site: Site, own: OwnIssuer, tenant: string, issuers: readonly 
   return grants;
 }
 
-function registered(clients: ConfiguredTokens['clients'], { urls, now }: Site, tenant: string) {
+function registered(clients: ConfiguredTokens['clients'], site: Site, tenant: string) {
+  const { urls, now } = site;
+  const record = recording(site, tenant);
   return {
+    issued: ({ clientId, ...detail }: GrantedToken) =>
+      record({ action: 'grant-token', actor: clientId, outcome: 'done', detail }),
     tokenUrls: urls.basesOf(tenant).map((base) => `${base}/token`),
     clients: clients.map(({ jwksUri, jwksFile = '', allowAddresses, ...one }) => ({
       ...{ ...one, jwksUri },
@@ -163,24 +168,26 @@ function registered(clients: ConfiguredTokens['clients'], { urls, now }: Site, t
 }
 
 function exchanging(
-  { config, store, urls, findPatient, now }: Site,
+  site: Site,
   tenant: string,
 ): Pick<ExchangeGrant, 'tenant' | 'audiences' | 'findPatient' | 'pseudonym' | 'issued'> {
+  const { config, urls, findPatient } = site;
+  const record = recording(site, tenant);
   return {
     ...{ tenant, findPatient, audiences: urls.fhirBasesOf(tenant) },
     pseudonym: (issuer, subject) =>
       createHmac('sha256', config.deploymentKey)
         .update(JSON.stringify(['subject of an exchange', tenant, issuer, subject]))
         .digest('base64url'),
-    issued: async ({ subject, ...detail }: Exchanged) => {
-      const at = now().epochMilliseconds;
-      await appendAudit(store.db, {
-        ...{ tenant, at, action: 'exchange-token', actor: subject, outcome: 'done' },
-        detail: { ...detail },
-      });
-    },
+    issued: ({ subject, ...detail }: Exchanged) =>
+      record({ action: 'exchange-token', actor: subject, outcome: 'done', detail }),
   };
 }
+
+const recording =
+  ({ store, now }: Site, tenant: string): TokenEndpoints['record'] =>
+  (entry) =>
+    appendAudit(store.db, { tenant, at: now().epochMilliseconds, ...entry });
 
 function exchangedIssuer(one: ConfiguredIssuer, { checksOf }: Site) {
   const { exchange, patientIdsOf, environment, allowAddresses } = one;

@@ -20,6 +20,7 @@ export function unusableAccess(
     (ours === undefined ? undefined : insecure(ours, 'server.publicUrl')) ??
     firstOf(issuers, (one) => unusableIssuer(one, destinations, tokens, at)) ??
     disagreement(issuers) ??
+    ambiguousExchange(issuers) ??
     missingFile({ 'tokens.signingKeysFile': tokens?.signingKeysFile }, at) ??
     firstOf(clients, (one) => unusableClient(one, at)) ??
     twice(clients.map((one) => `the client ${one.clientId} of ${one.tenant}`))
@@ -74,6 +75,12 @@ function disagreement(issuers: readonly IssuerFile[]): string | undefined {
       [audience ?? `the FHIR base of ${tenant}`].flat().map((one) => `${its} for the audience ${one}`),
     ),
   );
+}
+
+/** A launch says who signed it, not whether its patient is real: a tenant exchanges those of an issuer in one way. */
+function ambiguousExchange(issuers: readonly IssuerFile[]): string | undefined {
+  const exchanging = issuers.filter(({ exchange }) => exchange);
+  return twice(exchanging.map(({ issuer: its, tenant }) => `the exchange of launches of ${its} at ${tenant}`));
 }
 
 const checkedBy = ({ jwksUri, introspection: asked, discover, allowAddresses: allow }: IssuerFile): string =>

@@ -7,6 +7,7 @@ import { jwksRouter } from './auth/jwks-route.ts';
 import { problem } from './event/problem.ts';
 import { operationOutcome, outcomeOfProblems } from './fhir/outcome.ts';
 import { intakeRoutes } from './intake/routes.ts';
+import { together } from './intake/together.ts';
 import { errorName, type Log } from './log.ts';
 import { metricsRoutes } from './metrics-route.ts';
 import { adminRouter } from './operate/admin.ts';
@@ -20,6 +21,7 @@ export function httpApp(app: App, whenAppended: () => void): Express {
   const server = express();
   server.disable('x-powered-by');
   server.use(requestLog(app));
+  server.use(readableAddress);
   server.get('/healthz', (_request, response) => void response.json({ status: 'ok' }));
   server.get('/readyz', readiness(app));
   server.use(metricsRoutes(app));
@@ -27,7 +29,7 @@ export function httpApp(app: App, whenAppended: () => void): Express {
   server.use(
     intakeRoutes({
       ...app.config.intake,
-      accept: async (items) => {
+      accept: together(async (items) => {
         const receipts = await app.trace.span('intake batch', { count: items.length }, () => ingest(app, items));
         for (const { outcome, problems } of receipts) {
           app.metrics.eventTaken(
@@ -38,7 +40,7 @@ export function httpApp(app: App, whenAppended: () => void): Express {
         app.log.info('events appended', { count: receipts.filter(({ outcome }) => outcome === 'accepted').length });
         whenAppended();
         return receipts;
-      },
+      }),
     }),
   );
   const reading = readModel(app);
@@ -69,6 +71,16 @@ function requestLog({ log, metrics }: App): RequestHandler {
     next();
   };
 }
+
+/** No address of ours has a control character, and PostgreSQL takes U+0000 in no text: nothing is looked up for it. */
+const readableAddress: RequestHandler = (request, response, next) => {
+  const [path = '', query = ''] = request.url.split('?', 2);
+  if (controlCharacter.test(path) || query.includes('%00')) return sendOutcome(response, 400, unreadable);
+  next();
+};
+
+/** Escaped: raw ones are refused before Express sees them. */
+const controlCharacter = /%(?:[01][\da-f]|7f)/i;
 
 /** Ready: the store answers. A load balancer then sends elsewhere what cannot be made durable here. */
 function readiness(app: App): RequestHandler {

@@ -19,7 +19,9 @@ export function recentFacts(): RecentFacts {
       const found = recent.get(keyOf(patient));
       return found?.revision === revision && holds(found.kept, at) ? found.kept : undefined;
     },
-    set: (patient, { revision }, kept) => void recent.set(keyOf(patient), { revision, kept }),
+    set(patient, { revision }, kept) {
+      recent.set(keyOf(patient), { revision, kept });
+    },
   };
 }
 

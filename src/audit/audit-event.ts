@@ -116,8 +116,10 @@ const severityOf: Readonly<Record<string, AuditEvent['outcome']>> = {
   'not-found': '4',
   terminal: '4',
   parked: '4',
+  refused: '4',
   '5xx': '8',
   unknown: '8',
+  failed: '8',
   retry: '8',
 };
 

@@ -43,7 +43,7 @@ export function cdsClientCheck<Client extends CdsClient>(
   clients: readonly Client[],
   { clock, countUse, timeoutMs = 2000 }: CdsClientOptions,
 ): CdsClientCheck<Client> {
-  const keyOf = new Map(clients.map((client) => [client, keysOf(client, timeoutMs)]));
+  const keyOf = new Map(clients.map((client) => [client, keysOf(client, timeoutMs, clock)]));
   return async (authorization, called) => {
     const token = /^Bearer +([\w.~+/-]+=*)$/i.exec(authorization ?? '')?.[1];
     if (token === undefined) return noToken;
@@ -77,11 +77,15 @@ function claimedClient<Client extends CdsClient>(token: string, clients: readonl
 }
 
 /** `jku` is never followed: it may only choose among the addresses that are configured. */
-function keysOf({ jwksUris, allowAddresses }: CdsClient, timeoutMs: number): JWTVerifyGetKey {
+function keysOf(
+  { jwksUris, allowAddresses }: CdsClient,
+  timeoutMs: number,
+  clock: CdsClientOptions['clock'],
+): JWTVerifyGetKey {
   const keys = new Map(
     jwksUris.map((uri) => {
       const place = { uri, fetch: issuerFetch(uri, { allowAddresses, timeoutMs }) };
-      return [uri, issuerKeys(async () => place, timeoutMs)];
+      return [uri, issuerKeys(async () => place, timeoutMs, clock)];
     }),
   );
   return async (header, token) => {

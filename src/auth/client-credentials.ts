@@ -6,6 +6,16 @@ import { issueToken, type OwnIssuer } from './own-tokens.ts';
 export interface BackendGrant extends AssertionSettings {
   readonly own: OwnIssuer;
   readonly types: readonly string[];
+  /** Writes down who got a token before it leaves. */
+  readonly issued: (granted: GrantedToken) => Promise<void>;
+}
+
+/** What the audit keeps of it. */
+export interface GrantedToken {
+  readonly clientId: string;
+  readonly environment: 'live' | 'test';
+  readonly scope: string;
+  readonly tokenId: string;
 }
 
 /** Answers one token request whose grant_type is known. */
@@ -31,7 +41,9 @@ export function clientCredentials(grant: BackendGrant): AnswerGrant {
     const { clientId, environment, scopes } = proven.client;
     const scope = narrowed(asked, { level: 'system', scopes, types: grant.types });
     if (scope === '') return refused('invalid_scope', 'None of the scopes is granted to this client.');
-    const { token } = await issueToken(grant.own, { subject: clientId, clientId, scope, environment, lifetimeSeconds });
+    const about = { clientId, scope, environment };
+    const { token, tokenId } = await issueToken(grant.own, { ...about, subject: clientId, lifetimeSeconds });
+    await grant.issued({ ...about, tokenId });
     return { status: 200, body: { access_token: token, token_type: 'bearer', expires_in: lifetimeSeconds, scope } };
   };
 }

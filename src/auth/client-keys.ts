@@ -26,6 +26,7 @@ export async function readPublicKeys(path: string): Promise<JSONWebKeySet> {
 /**
  * Keys of a client at its address: kept for as long as its `Cache-Control` says and no longer (SMART App Launch 2.2:
  * servers SHALL NOT cache longer), and fetched anew for a kid that they lack, but not more often than every ten seconds.
+ * What cannot be had is not asked for again for as long.
  */
 export function keysAtAddress(
   uri: string,
@@ -35,12 +36,16 @@ export function keysAtAddress(
 ): JWTVerifyGetKey {
   let kept: Kept | undefined;
   let asking: Promise<Kept> | undefined;
+  let failedMs = Number.NEGATIVE_INFINITY;
 
   async function fetched(): Promise<Kept> {
     const answer = await exchange(fetch, { method: 'GET', url: new URL(uri) }, timeoutMs);
     const keys = failed(answer) || answer.status !== 200 ? undefined : publicKeysIn(parsedJson(answer.text));
-    if (failed(answer) || keys === undefined) throw new KeysUnavailable();
     const nowMs = clock().epochMilliseconds;
+    if (failed(answer) || keys === undefined) {
+      failedMs = nowMs;
+      throw new KeysUnavailable();
+    }
     return { keys, freshUntilMs: nowMs + maxAgeMs(answer.headers.get('cache-control') ?? ''), fetchedMs: nowMs };
   }
 
@@ -50,6 +55,7 @@ export function keysAtAddress(
     const isLacking = !kept?.keys.keys.some((key) => key.kid === kid);
     const mayAsk = kept === undefined || nowMs >= kept.fetchedMs + coolDownMs;
     if (isFresh && !(isLacking && mayAsk)) return (kept as Kept).keys;
+    if (nowMs < failedMs + coolDownMs) throw new KeysUnavailable();
     // Whoever makes up many assertions at once makes us ask once.
     asking ??= fetched().finally(() => {
       asking = undefined;

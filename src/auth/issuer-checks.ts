@@ -38,7 +38,7 @@ export function issuerChecks(settings: IssuerSettings): IssuerChecks {
   const place = (stated: string | undefined, member: 'jwksUri' | 'introspectionEndpoint') =>
     placeOf(stated, settings, { fetch: discovering, uri: async () => (await metadata?.())?.[member] });
   const hasKeys = jwksUri !== undefined || discover;
-  const keys = hasKeys ? issuerKeys(place(jwksUri, 'jwksUri'), timeoutMs) : undefined;
+  const keys = hasKeys ? issuerKeys(place(jwksUri, 'jwksUri'), timeoutMs, settings.clock) : undefined;
   const opaque =
     asking &&
     remembering(introspection({ ...asking, issuer, timeoutMs, find: place(asking.url, 'introspectionEndpoint') }), {

@@ -1,5 +1,6 @@
 import { createRemoteJWKSet, customFetch, errors, type JWTVerifyGetKey } from 'jose';
 import type { Fetch } from '../outgoing/guarded-fetch.ts';
+import { keySetFetch } from './key-set-fetch.ts';
 
 /** The keys of an issuer cannot be had now. Says nothing about the token. */
 export class KeysUnavailable extends Error {}
@@ -11,13 +12,14 @@ export class KeyUnknown extends Error {}
 export type FindKeys = () => Promise<{ readonly uri: string; readonly fetch: Fetch } | undefined>;
 
 /** The public key of an issuer for a token: by kid and type, from a key set that is kept for ten minutes. */
-export function issuerKeys(find: FindKeys, timeoutDuration: number): JWTVerifyGetKey {
+export function issuerKeys(find: FindKeys, timeoutDuration: number, clock: () => Temporal.Instant): JWTVerifyGetKey {
   let known: { readonly uri: string; readonly keys: JWTVerifyGetKey } | undefined;
   return async (header, token) => {
     if (header.kid === undefined) throw new KeyUnknown();
     const place = await find();
     if (place === undefined) throw new KeysUnavailable();
-    if (known?.uri !== place.uri) known = { uri: place.uri, keys: keySet(place.uri, place.fetch, timeoutDuration) };
+    if (known?.uri !== place.uri)
+      known = { uri: place.uri, keys: keySet(place.uri, keySetFetch(place.fetch, clock), timeoutDuration) };
     try {
       return strong(await known.keys(header, token));
     } catch (error) {

@@ -305,7 +305,9 @@ describe('an act of ours as an AuditEvent', () => {
     ['in-step', '0'],
     ['terminal', '4'],
     ['parked', '4'],
+    ['refused', '4'],
     ['retry', '8'],
+    ['failed', '8'],
     ['unknown', '8'],
   ])('that ended %s has the outcome %s', (outcome, code) => {
     const event = one({ ...row, action: 'message', outcome, detail: { machine: 'adapter-1', patient: 'p-1' } });

@@ -302,8 +302,13 @@ describe('the keys of a client', () => {
     ['publishes a private key', { status: 200, body: '{"keys":[{"kty":"EC","kid":"a","d":"x"}]}' }],
   ])('cannot be had when their server %s: the client is told to come back', async (_what, answer) => {
     registry.answerWith(answer);
-    const { status, body } = await ask({});
-    expect([status, body.error]).toEqual([503, 'temporarily_unavailable']);
+    const { status, headers, body } = await ask({});
+    expect([status, body.error, headers.get('retry-after')]).toEqual([503, 'temporarily_unavailable', '30']);
+  });
+
+  test('are asked for once in ten seconds while they cannot be had', async () => {
+    registry.answerWith({ status: 503, body: '' });
+    expect([(await ask({})).status, (await ask({})).status, registry.requests()]).toEqual([503, 503, 1]);
   });
 });
 

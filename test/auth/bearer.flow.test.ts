@@ -280,6 +280,7 @@ describe('the keys of an issuer', () => {
     const ours = await issuer.sign(key, claims());
     expect(await reasonFor(ours)).toBe('keys-unavailable');
     issuer.answerJwksWith();
+    clock = now.add({ seconds: 10 });
     expect(await reasonFor(ours)).toBe('accepted');
     other = await startTokenIssuer();
   });

@@ -82,6 +82,21 @@ describe('an EHR launch in exchange', () => {
     ]);
   });
 
+  test('is written down when it is refused, without anything that was sent', async () => {
+    await ask({ ehr_access_token: 'another' });
+    const rows = await site.app.store.db
+      .selectFrom('audit')
+      .selectAll()
+      .where('action', '=', 'exchange-token')
+      .execute();
+    expect(rows.map(({ tenant, actor, outcome, detail }) => [tenant, actor, outcome, JSON.parse(detail)])).toEqual([
+      [
+        ...['default', 'unknown', 'refused'],
+        { status: 400, error: 'invalid_request', requestId: '', network: expect.stringContaining('127.0.0.1') },
+      ],
+    ]);
+  });
+
   test('follows a patient who is found to be another: what is asked later is about the right one', async () => {
     const authorization = `Bearer ${(await ask()).body.access_token}`;
     const other = await site.patient('MRN0002');

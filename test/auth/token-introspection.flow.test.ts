@@ -94,6 +94,38 @@ describe('whoever asks', () => {
   });
 });
 
+describe('the audit keeps', () => {
+  const rows = async () => {
+    const { db } = site.app.store;
+    const found = await db
+      .selectFrom('audit')
+      .selectAll()
+      .where('action', '=', 'introspect-token')
+      .orderBy('seq')
+      .execute();
+    return found.map(({ tenant, actor, outcome, detail }) => [tenant, actor, outcome, JSON.parse(detail)]);
+  };
+  const came = { requestId: '', network: expect.stringContaining('127.0.0.1') };
+
+  test('who asked about which token, and that of another text nothing was said', async () => {
+    const { jti, sub, patient } = decodeJwt(token);
+    await ask(token);
+    await ask('Mustermann');
+    const by = { ...came, issuer: site.url, subject: sub, tokenId: jti };
+    expect(await rows()).toEqual([
+      ['default', 'pump-page', 'done', { ...by, active: 'yes', askedTokenId: jti, patient }],
+      ['default', 'pump-page', 'done', { ...by, active: 'no' }],
+    ]);
+  });
+
+  test('who was refused', async () => {
+    await site.post('/introspect', { token });
+    expect(await rows()).toEqual([
+      ['default', 'unknown', 'refused', { ...came, status: 401, error: 'invalid_client' }],
+    ]);
+  });
+});
+
 const ask = (asked: string, asking = token) =>
   site.post('/introspect', { token: asked }, { authorization: `Bearer ${asking}` });
 

@@ -201,6 +201,21 @@ describe('launches that are exchanged', () => {
     });
   });
 
+  test('of one issuer are exchanged in one way at each tenant: whose entry is meant is not in a launch', () => {
+    const live = { ...issuer, patientIdsOf: 'hospital', exchange, audience: 'urn:live' };
+    const test = { ...live, patientIdsOf: 'trial', environment: 'test' as const, audience: 'urn:test' };
+    const trial = { ...destination, name: 'trial', environment: 'test' as const };
+    const north = { ...destination, name: 'north', tenant: 'north' };
+    const both = { destinations: [destination, trial, north], tokens };
+    expect(() => from({ ...both, issuers: [live, test] })).toThrow(
+      'the exchange of launches of https://i.test at default is configured twice.',
+    );
+    const { exchange: _, ...read } = test;
+    const elsewhere = { ...live, tenant: 'north', patientIdsOf: 'north', audience: 'urn:north' };
+    const another = { ...live, issuer: 'https://j.test' };
+    expect(from({ ...both, issuers: [live, read, elsewhere, another] }).issuers).toHaveLength(4);
+  });
+
   test.each([
     [29, false],
     [30, true],

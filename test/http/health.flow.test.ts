@@ -79,4 +79,22 @@ describe('what is not there', () => {
     expect(response.status).toBe(400);
     expect(await response.json()).toMatchObject({ issue: [{ diagnostics: 'the request cannot be read' }] });
   });
+
+  test.each([
+    ...['/status/%00', '/board/patients/%00', '/fhir/Patient/%00', '/nowhere/%00', '/status/x%1fy', '/status/%7F'],
+    ...['/board?name=%00', '/status?at=%00'],
+  ])('%s has a control character, and is refused without it', async (path) => {
+    const response = await fetch(service.url + path);
+    expect([response.status, await response.json()]).toEqual([
+      400,
+      {
+        resourceType: 'OperationOutcome',
+        issue: [{ severity: 'error', code: 'structure', diagnostics: 'the request cannot be read' }],
+      },
+    ]);
+  });
+
+  test.each(['/status/%20', '/status/%2500', '/status/~', '/status/x?at=%0A'])('%s has none', async (path) => {
+    expect((await fetch(service.url + path)).status).not.toBe(400);
+  });
 });

@@ -7,7 +7,7 @@ import type { OnePump } from './pump-schema.ts';
 export interface BoardRow {
   /** Whether a pump is in use and the clinic still looks after it. */
   readonly hasPump: boolean;
-  /** Earliest day by which a pump in use is due for its refill (due.ts). */
+  /** Earliest day by which a pump in use is due for its refill (due.ts), ours where the programmer showed a later one. */
   readonly dueOn: string | null;
   readonly dueMethod: 'reported' | 'calculated' | null;
   readonly alarmOn: string | null;
@@ -24,7 +24,8 @@ export interface BoardRow {
 export function boardRow(facts: StatusFacts, calculatedValues: 'shown' | 'withheld'): BoardRow {
   const inUse = facts.pumps.flatMap(({ still, moving }) => (moving ? [{ still, moving }] : []));
   const oursOf = ({ ours }: Moving) => (calculatedValues === 'shown' ? ours : null);
-  const due = earliest(inUse.flatMap(({ moving }) => dueDated(moving.theirs, oursOf(moving))));
+  const ours = (moving: Moving) => (calculatedValues === 'shown' ? oursBeside(moving) : []);
+  const due = earliest(inUse.flatMap(({ moving }) => [...dueDated(moving.theirs, oursOf(moving)), ...ours(moving)]));
   const alarm = earliest(inUse.flatMap(({ moving }) => alarmDated(moving.theirs, oursOf(moving))));
   const refill = inUse
     .map(({ still }) => still.refill)
@@ -47,6 +48,13 @@ export function boardRow(facts: StatusFacts, calculatedValues: 'shown' | 'withhe
 interface Dated {
   readonly on: string;
   readonly method: 'reported' | 'calculated';
+}
+
+/** Where the programmer showed a later day the status is late by ours all the same (moving.ts): so is the row. */
+function oursBeside({ theirs, ours, stableUntil, emptied }: Moving): Dated[] {
+  if (theirs.dueBy === undefined && theirs.alarmDate === undefined) return [];
+  const on = ours === null && emptied === undefined ? stableUntil : ours?.dueBy;
+  return on === undefined ? [] : [{ on, method: 'calculated' }];
 }
 
 /** An alarm date is no due date that a programmer showed: that a refill is due by then is ours. */

@@ -72,23 +72,27 @@ function answering(
 ): RequestHandler {
   return async (request, response) => {
     const by: { caller?: Caller } = {};
-    const found = await answerTo(request, options, by, answer);
-    const { caller } = by;
-    const status = isKnown(request, found) ? 304 : found.status;
-    await options.record({
-      ...(caller?.reader ?? { tenant: options.tenant, environment: 'live' }),
-      interaction: 'operation',
-      operation,
-      resourceType: 'Patient',
-      resourceId: found.patients?.[0],
-      patients: found.patients,
-      query: request.query.at === undefined ? undefined : 'at',
-      status,
-      who: caller?.principal,
-      requestId: response.get('X-Request-Id') ?? '',
-      network: request.ip,
+    const record = ({ status, patients }: Pick<Answer, 'status' | 'patients'>) =>
+      options.record({
+        ...(by.caller?.reader ?? { tenant: options.tenant, environment: 'live' }),
+        interaction: 'operation',
+        operation,
+        resourceType: 'Patient',
+        resourceId: patients?.[0],
+        patients,
+        query: request.query.at === undefined ? undefined : 'at',
+        status,
+        who: by.caller?.principal,
+        requestId: response.get('X-Request-Id') ?? '',
+        network: request.ip,
+      });
+    const found = await answerTo(request, options, by, answer).catch(async (error) => {
+      await record({ status: 500 });
+      throw error;
     });
-    send(response, { ...found, status }, caller);
+    const status = isKnown(request, found) ? 304 : found.status;
+    await record({ ...found, status });
+    send(response, { ...found, status }, by.caller);
   };
 }
 

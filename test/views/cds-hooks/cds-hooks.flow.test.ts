@@ -164,6 +164,29 @@ describe('order-sign', () => {
     expect(ehr.asked.at(-1)).toBe('/fhir/Medication/m1 Bearer T0KEN');
   });
 
+  it('reads a drug that is ordered several times once, and of many drugs the first twenty', async () => {
+    const there = { fhirServer: ehr.fhirServer, fhirAuthorization: authorization };
+    const ask = async (ids: string[]) => {
+      const before = ehr.asked.length;
+      await ehr.call(
+        'itb-pump-order-sign',
+        sign(
+          ids.map((id) => drugRequest(`Medication/${id}`)),
+          there,
+        ),
+      );
+      return ehr.asked.slice(before).map((asked) => asked.split(' ')[0]);
+    };
+    expect(await ask(['m1', 'm1', 'm1'])).toEqual(['/fhir/Medication/m1']);
+    const many = Array.from({ length: 25 }, (_, n) => `n${n}`);
+    expect((await ask(many)).toSorted()).toEqual(
+      many
+        .slice(0, 20)
+        .map((id) => `/fhir/Medication/${id}`)
+        .toSorted(),
+    );
+  });
+
   it.each([
     ['without a token for it', {}],
     ['that names another server', { fhirServer: 'http://127.0.0.1:9/other', fhirAuthorization: authorization }],

@@ -38,6 +38,15 @@ describe('what the board lists', () => {
     }
   });
 
+  it('are due by our day where the programmer showed a later one, where ours are shown', () => {
+    const shown = read({ reported: { lowReservoirAlarmDate: '2025-01-13', refillDueDate: '2024-08-29' } });
+    const alarm = { alarmOn: '2025-01-13', alarmMethod: 'reported' };
+    expect(rowOf([implant, shown])).toMatchObject({ dueOn: '2024-08-28', dueMethod: 'calculated', ...alarm });
+    expect(rowOf([implant, shown], 'withheld')).toMatchObject({ dueOn: '2024-08-29', dueMethod: 'reported', ...alarm });
+    const same = read({ reported: { refillDueDate: '2024-08-28' } });
+    expect(rowOf([implant, same])).toMatchObject({ dueOn: '2024-08-28', dueMethod: 'reported' });
+  });
+
   it('are due by the alarm date of the programmer at the latest', () => {
     const shown = read({ reported: { lowReservoirAlarmDate: '2024-08-20' } });
     const alarm = { alarmOn: '2024-08-20', alarmMethod: 'reported' };

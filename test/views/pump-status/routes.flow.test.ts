@@ -125,6 +125,18 @@ describe('each access is written down', () => {
     await ask(`/${flex}`, {});
     expect(JSON.parse(newest()?.detail as string)).toMatchObject({ operation: 'pump-status', status: 401 });
   });
+
+  test('also when it fails, with who asked', async () => {
+    const own = await serviceAt(storyNow);
+    const id = await own.tell('flex-and-kinked-catheter');
+    const { schema } = own.service.app.store.db;
+    await schema.alterTable('reading').renameTo('reading_gone').execute();
+    const { status } = await ask(`/${id}`, everyone, own);
+    await schema.alterTable('reading_gone').renameTo('reading').execute();
+    const [row] = own.service.rows("select actor, detail, outcome from audit where action = 'access'");
+    expect([status, row?.actor, row?.outcome]).toEqual([500, 'bedside', '5xx']);
+    expect(JSON.parse(row?.detail as string)).toMatchObject({ operation: 'pump-status', status: 500 });
+  });
 });
 
 describe('the asked instant', () => {
