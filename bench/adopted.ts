@@ -1,6 +1,6 @@
 import type { Insertable } from 'kysely';
 import type { App } from '../src/app.ts';
-import { readingVersion } from '../src/reading-version.ts';
+import { readingVersion } from '../src/readers/version.ts';
 import { note, noted } from '../src/store/deployment.ts';
 import type { ReadingTable } from '../src/store/schema.ts';
 import { openPopulatedApp, originals, proveSample, reported } from './population.ts';

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { OperationOutcome } from '@medplum/fhirtypes';
 import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Response } from 'express';
-import { openAccess } from './access.ts';
 import type { App } from './app.ts';
 import { jwksRouter } from './auth/jwks-route.ts';
 import { problem } from './event/problem.ts';
@@ -11,10 +10,11 @@ import { together } from './intake/together.ts';
 import { errorName, type Log } from './log.ts';
 import { metricsRoutes } from './metrics-route.ts';
 import { adminRouter } from './operate/admin.ts';
-import { peopleRouter } from './people.ts';
 import { ingest } from './pipeline.ts';
-import { readerRoutes } from './reader-routes.ts';
-import { readModel } from './reading.ts';
+import { openAccess } from './readers/access.ts';
+import { peopleRouter } from './readers/people.ts';
+import { readModel } from './readers/reading.ts';
+import { readerRoutes } from './readers/routes.ts';
 
 /** Assembles Express: request id, log, health, keys, intake, views, and the one error handler. */
 export function httpApp(app: App, whenAppended: () => void): Express {

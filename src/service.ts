@@ -6,10 +6,10 @@ import type { App } from './app.ts';
 import { ConfigError, loopbackUrl } from './config.ts';
 import { httpApp } from './http.ts';
 import { welcomeDestinations } from './pipeline.ts';
-import { readModel } from './reading.ts';
-import { heedVersion } from './reading-behind.ts';
-import { readingVersion } from './reading-version.ts';
-import { startReadingWorker } from './reading-worker.ts';
+import { heedVersion } from './readers/behind.ts';
+import { readModel } from './readers/reading.ts';
+import { readingVersion } from './readers/version.ts';
+import { startReadingWorker } from './readers/worker.ts';
 import { defaultWorkerOptions, startWorker, type WorkerOptions } from './worker.ts';
 
 export interface Service {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { openApi, type Section } from '../src/openapi.ts';
-import { boardSection, tokenSection } from '../src/openapi-views.ts';
+import { openApi, type Section } from '../src/readers/openapi.ts';
+import { boardSection, tokenSection } from '../src/readers/openapi-views.ts';
 
 const root = { url: 'https://adapter.test' };
 const refills: Section = {

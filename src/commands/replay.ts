@@ -5,8 +5,8 @@ import type { PatientRef } from '../ledger/patient-key.ts';
 import { findPatient, patientsOf } from '../ledger/patients.ts';
 import { errorName } from '../log.ts';
 import { oweEverything } from '../pipeline.ts';
-import { readModel } from '../reading.ts';
-import { leaveBehind } from '../reading-behind.ts';
+import { leaveBehind } from '../readers/behind.ts';
+import { readModel } from '../readers/reading.ts';
 import { progress } from './progress.ts';
 
 export async function replay(

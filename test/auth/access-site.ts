@@ -2,14 +2,14 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import express from 'express';
-import { type Access, openAccess } from '../../src/access.ts';
 import { type App, openApp } from '../../src/app.ts';
 import { generateSigningKey, type PrivateSigningJwk, type SigningAlg } from '../../src/auth/keys.ts';
 import { type ConfigFile, configFrom } from '../../src/config.ts';
 import { eventExamples } from '../../src/event/json-schema.ts';
 import { readEvents } from '../../src/intake/json.ts';
 import { ingest } from '../../src/pipeline.ts';
-import { readModel } from '../../src/reading.ts';
+import { type Access, openAccess } from '../../src/readers/access.ts';
+import { readModel } from '../../src/readers/reading.ts';
 import { mrnSystem, refill, sourceSystem } from '../http/sample-events.ts';
 import { listen } from './local-server.ts';
 

@@ -2,7 +2,7 @@ import type { PrivateSigningJwk } from '../../src/auth/keys.ts';
 import { httpApp } from '../../src/http.ts';
 import { readEvents } from '../../src/intake/json.ts';
 import { ingest } from '../../src/pipeline.ts';
-import { readModel } from '../../src/reading.ts';
+import { readModel } from '../../src/readers/reading.ts';
 import type { Environment } from '../../src/store/schema.ts';
 import { mrnSystem } from '../http/sample-events.ts';
 import { type StoryName, storyText } from '../http/test-service.ts';

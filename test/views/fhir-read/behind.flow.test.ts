@@ -5,7 +5,7 @@ import type { Observation } from '@medplum/fhirtypes';
 import express from 'express';
 import { describe, expect, test } from 'vitest';
 import { parseScopes } from '../../../src/auth/scopes.ts';
-import { readModel } from '../../../src/reading.ts';
+import { readModel } from '../../../src/readers/reading.ts';
 import { fhirReadRoutes } from '../../../src/views/fhir-read/routes.ts';
 import type { Reading } from '../../../src/views/read-model/reading.ts';
 import { startTestService, storyText } from '../../http/test-service.ts';

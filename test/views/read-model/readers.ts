@@ -4,7 +4,7 @@ import type { CanonicalEvent } from '../../../src/event/event.ts';
 import { readEvents } from '../../../src/intake/json.ts';
 import type { Receipt } from '../../../src/intake/receipt.ts';
 import { ingest } from '../../../src/pipeline.ts';
-import { type ReadModel, readModel } from '../../../src/reading.ts';
+import { type ReadModel, readModel } from '../../../src/readers/reading.ts';
 import type { Environment } from '../../../src/store/schema.ts';
 import { limits, openAdapter } from '../../flow/adapter.ts';
 

@@ -5,7 +5,7 @@ import type { App } from '../../../src/app.ts';
 import { usCoreProfile } from '../../../src/fhir/systems.ts';
 import { conformsToUsCore, validate } from '../../../src/fhir/validate.ts';
 import { therapyOf } from '../../../src/pipeline.ts';
-import { leaveBehind } from '../../../src/reading-behind.ts';
+import { leaveBehind } from '../../../src/readers/behind.ts';
 import { listReview } from '../../../src/review/list.ts';
 import type { Engine } from '../../contracts/store.contract.ts';
 import { clinicOf, mrnSystem } from '../../flow/events.ts';

@@ -1,7 +1,7 @@
-import type { App } from './app.ts';
-import type { PatientKey } from './ledger/patient-key.ts';
-import type { Family } from './reading-patient.ts';
-import { standingOf } from './reading-standing.ts';
+import type { App } from '../app.ts';
+import type { PatientKey } from '../ledger/patient-key.ts';
+import type { Family } from './family.ts';
+import { standingOf } from './standing.ts';
 
 /**
  * Merges that were taken back since the rows were made, told by the Patient of the one who left: it stands under whoever

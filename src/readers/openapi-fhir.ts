@@ -1,7 +1,7 @@
+import { type Served, served } from '../views/fhir-read/interactions.ts';
+import { resultParameters } from '../views/fhir-read/stated-search.ts';
+import { commonParameters, parametersOf, type ServedType } from '../views/read-model/search-parameters.ts';
 import type { Operation, Parameter, Section } from './openapi.ts';
-import { type Served, served } from './views/fhir-read/interactions.ts';
-import { resultParameters } from './views/fhir-read/stated-search.ts';
-import { commonParameters, parametersOf, type ServedType } from './views/read-model/search-parameters.ts';
 
 /** The FHIR API as OpenAPI says it: from the tables that routes and CapabilityStatement are made of. */
 export function fhirSection(): Section {

@@ -1,28 +1,28 @@
 import { createHmac } from 'node:crypto';
 import type { Router } from 'express';
-import type { App } from './app.ts';
-import { type BearerCheck, bearerCheck, type FindPatient, type Principal, type TrustedIssuer } from './auth/bearer.ts';
-import { clientCredentials, type GrantedToken } from './auth/client-credentials.ts';
-import { keysAtAddress, keysInFile } from './auth/client-keys.ts';
-import type { Denial } from './auth/denial.ts';
-import { type IssuerChecks, issuerChecks } from './auth/issuer-checks.ts';
-import { issuerFetch } from './auth/issuer-fetch.ts';
-import { checkOwn, type OwnIssuer } from './auth/own-tokens.ts';
+import type { App } from '../app.ts';
+import { type BearerCheck, bearerCheck, type FindPatient, type Principal, type TrustedIssuer } from '../auth/bearer.ts';
+import { clientCredentials, type GrantedToken } from '../auth/client-credentials.ts';
+import { keysAtAddress, keysInFile } from '../auth/client-keys.ts';
+import type { Denial } from '../auth/denial.ts';
+import { type IssuerChecks, issuerChecks } from '../auth/issuer-checks.ts';
+import { issuerFetch } from '../auth/issuer-fetch.ts';
+import { checkOwn, type OwnIssuer } from '../auth/own-tokens.ts';
 import {
   type AppLaunch,
   launchDocument,
   type OwnEndpoints,
   ownDocument,
   type SmartDocument,
-} from './auth/smart-configuration.ts';
-import { type Exchanged, type ExchangeGrant, exchangeGrantType, tokenExchange } from './auth/token-exchange.ts';
-import { type TokenEndpoints, tokenRoutes } from './auth/token-routes.ts';
-import type { ConfiguredIssuer, ConfiguredTokens } from './config-access.ts';
-import { appendAudit } from './store/audit.ts';
-import { countUse } from './store/count-use.ts';
-import { type UrlSpace, urlSpace } from './url-space.ts';
-import type { Reading } from './views/read-model/reading.ts';
-import { servedTypes } from './views/read-model/search-parameters.ts';
+} from '../auth/smart-configuration.ts';
+import { type Exchanged, type ExchangeGrant, exchangeGrantType, tokenExchange } from '../auth/token-exchange.ts';
+import { type TokenEndpoints, tokenRoutes } from '../auth/token-routes.ts';
+import type { ConfiguredIssuer, ConfiguredTokens } from '../config-access.ts';
+import { appendAudit } from '../store/audit.ts';
+import { countUse } from '../store/count-use.ts';
+import { type UrlSpace, urlSpace } from '../url-space.ts';
+import type { Reading } from '../views/read-model/reading.ts';
+import { servedTypes } from '../views/read-model/search-parameters.ts';
 
 /** Who may read here, as a running process knows it. */
 export interface Access {

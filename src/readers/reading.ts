@@ -1,20 +1,20 @@
-import type { App } from './app.ts';
-import type { Scope } from './ledger/patient-key.ts';
-import { findPatient } from './ledger/patients.ts';
-import { errorName } from './log.ts';
-import { mappingContextOf, timelineOf } from './pipeline.ts';
-import { countBehind, firstBehind, putOff } from './reading-behind.ts';
-import { factsContext, factsKept, factsOf } from './reading-facts.ts';
-import { matchedAt } from './reading-patient.ts';
-import { recentFacts } from './reading-recent.ts';
-import { remake } from './reading-remake.ts';
-import { isCurrent, type Standing, standingOf } from './reading-standing.ts';
-import { readingVersion } from './reading-version.ts';
-import { type Held, heldFor } from './review/list.ts';
-import { survivor } from './store/survivor.ts';
-import { course } from './views/pump-status/course.ts';
-import { statusAt } from './views/pump-status/status.ts';
-import type { Reader, Reading, ReadPatient } from './views/read-model/reading.ts';
+import type { App } from '../app.ts';
+import type { Scope } from '../ledger/patient-key.ts';
+import { findPatient } from '../ledger/patients.ts';
+import { errorName } from '../log.ts';
+import { mappingContextOf, timelineOf } from '../pipeline.ts';
+import { type Held, heldFor } from '../review/list.ts';
+import { survivor } from '../store/survivor.ts';
+import { course } from '../views/pump-status/course.ts';
+import { statusAt } from '../views/pump-status/status.ts';
+import type { Reader, Reading, ReadPatient } from '../views/read-model/reading.ts';
+import { countBehind, firstBehind, putOff } from './behind.ts';
+import { matchedAt } from './family.ts';
+import { factsContext, factsKept, factsOf } from './kept-facts.ts';
+import { recentFacts } from './recent.ts';
+import { remake } from './remake.ts';
+import { isCurrent, type Standing, standingOf } from './standing.ts';
+import { readingVersion } from './version.ts';
 
 /** What views are answered from: rows made of the ledger, made again before an answer where they are behind it. */
 export interface ReadModel extends Reading {

@@ -1,7 +1,7 @@
 import { type Request, type RequestHandler, Router } from 'express';
+import type { AccessAudit } from '../audit/access.ts';
+import { denied } from '../auth/bearer.ts';
 import type { Access } from './access.ts';
-import type { AccessAudit } from './audit/access.ts';
-import { denied } from './auth/bearer.ts';
 
 /**
  * What nobody serves of the FHIR API and of pump status: where there are several tenants their addresses at the root, those

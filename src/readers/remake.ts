@@ -1,21 +1,21 @@
-import type { App } from './app.ts';
-import { problem } from './event/problem.ts';
-import { reviewRemarks } from './findings.ts';
-import { rememberIdentities } from './ledger/issued-identities.ts';
-import type { PatientKey } from './ledger/patient-key.ts';
-import type { DesiredResource, Remark } from './mapping/built.ts';
-import { desired } from './mapping/desired.ts';
-import { mappingContextOf, timelineOf } from './pipeline.ts';
-import { factsColumns, factsContext, heldBy, type KeptFacts } from './reading-facts.ts';
-import { partedOf } from './reading-parted.ts';
-import { type Family, familyOf } from './reading-patient.ts';
-import { isCurrent, type Standing, standingOf } from './reading-standing.ts';
-import type { Trx } from './store/store.ts';
-import type { Entry } from './therapy/history.ts';
-import { earlier } from './therapy/when.ts';
-import { statusFacts } from './views/pump-status/facts.ts';
-import { type Projection, project } from './views/read-model/project.ts';
-import { Overtaken } from './views/read-model/write-rows.ts';
+import type { App } from '../app.ts';
+import { problem } from '../event/problem.ts';
+import { reviewRemarks } from '../findings.ts';
+import { rememberIdentities } from '../ledger/issued-identities.ts';
+import type { PatientKey } from '../ledger/patient-key.ts';
+import type { DesiredResource, Remark } from '../mapping/built.ts';
+import { desired } from '../mapping/desired.ts';
+import { mappingContextOf, timelineOf } from '../pipeline.ts';
+import type { Trx } from '../store/store.ts';
+import type { Entry } from '../therapy/history.ts';
+import { earlier } from '../therapy/when.ts';
+import { statusFacts } from '../views/pump-status/facts.ts';
+import { type Projection, project } from '../views/read-model/project.ts';
+import { Overtaken } from '../views/read-model/write-rows.ts';
+import { type Family, familyOf } from './family.ts';
+import { factsColumns, factsContext, heldBy, type KeptFacts } from './kept-facts.ts';
+import { partedOf } from './parted.ts';
+import { isCurrent, type Standing, standingOf } from './standing.ts';
 
 /**
  * Makes everything that readers are told of one patient: resources, facts, the row of the board. Works on what the

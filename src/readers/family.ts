@@ -1,10 +1,10 @@
-import type { App } from './app.ts';
-import type { PatientKey } from './ledger/patient-key.ts';
-import { identifiersOf, type OwnedIdentifier } from './ledger/patients.ts';
-import { prepared } from './store/prepared.ts';
-import { survivor } from './store/survivor.ts';
-import { type PatientFacts, patientResource } from './views/read-model/patient-resource.ts';
-import type { Wanted } from './views/read-model/project.ts';
+import type { App } from '../app.ts';
+import type { PatientKey } from '../ledger/patient-key.ts';
+import { identifiersOf, type OwnedIdentifier } from '../ledger/patients.ts';
+import { prepared } from '../store/prepared.ts';
+import { survivor } from '../store/survivor.ts';
+import { type PatientFacts, patientResource } from '../views/read-model/patient-resource.ts';
+import type { Wanted } from '../views/read-model/project.ts';
 
 /** A patient with everyone merged into it. */
 export interface Family {

@@ -1,5 +1,6 @@
 import { Router } from 'express';
-import type { Config } from './config.ts';
+import type { Config } from '../config.ts';
+import type { UrlSpace } from '../url-space.ts';
 import { softwareVersion } from './fhir-read.ts';
 import { openApi, type Section, type ServerAddress } from './openapi.ts';
 import { fhirSection } from './openapi-fhir.ts';
@@ -11,7 +12,6 @@ import {
   statusSection,
   tokenSection,
 } from './openapi-views.ts';
-import type { UrlSpace } from './url-space.ts';
 
 /** `GET /openapi.json`: what this deployment serves, as it is configured. Open to all. */
 export function openApiRoutes(config: Config, urls: UrlSpace): Router {

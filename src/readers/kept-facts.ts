@@ -1,17 +1,17 @@
-import type { App } from './app.ts';
-import type { PatientKey } from './ledger/patient-key.ts';
-import { identityOfCatheter } from './mapping/catheter-device.ts';
-import { complicationCode } from './mapping/complication-code.ts';
-import type { MappingContext } from './mapping/context.ts';
-import { identityOfPump } from './mapping/pump-device.ts';
-import { mappingContextOf, timelineOf } from './pipeline.ts';
-import type { Standing } from './reading-standing.ts';
-import type { Held } from './review/list.ts';
-import type { CatheterLife, PumpLife } from './therapy/device-life.ts';
-import type { Timeline } from './therapy/timeline.ts';
-import { boardRow } from './views/pump-status/board-row.ts';
-import { type StatusFacts, statusFacts } from './views/pump-status/facts.ts';
-import type { FactsContext } from './views/pump-status/facts-context.ts';
+import type { App } from '../app.ts';
+import type { PatientKey } from '../ledger/patient-key.ts';
+import { identityOfCatheter } from '../mapping/catheter-device.ts';
+import { complicationCode } from '../mapping/complication-code.ts';
+import type { MappingContext } from '../mapping/context.ts';
+import { identityOfPump } from '../mapping/pump-device.ts';
+import { mappingContextOf, timelineOf } from '../pipeline.ts';
+import type { Held } from '../review/list.ts';
+import type { CatheterLife, PumpLife } from '../therapy/device-life.ts';
+import type { Timeline } from '../therapy/timeline.ts';
+import { boardRow } from '../views/pump-status/board-row.ts';
+import { type StatusFacts, statusFacts } from '../views/pump-status/facts.ts';
+import type { FactsContext } from '../views/pump-status/facts-context.ts';
+import type { Standing } from './standing.ts';
 
 /** The facts of one patient as they are kept. */
 export interface KeptFacts {

@@ -1,7 +1,7 @@
 import type { Router } from 'express';
-import type { Config } from './config.ts';
-import type { UrlSpace } from './url-space.ts';
-import { appRoutes } from './views/app/routes.ts';
+import type { Config } from '../config.ts';
+import type { UrlSpace } from '../url-space.ts';
+import { appRoutes } from '../views/app/routes.ts';
 
 /** The page of this deployment at `/app`; undefined: the configuration names no hospital that may launch it. */
 export function appPage({ app, server }: Pick<Config, 'app' | 'server'>, urls: UrlSpace): Router | undefined {

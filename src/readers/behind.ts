@@ -1,7 +1,7 @@
-import type { App } from './app.ts';
-import type { PatientKey, Scope } from './ledger/patient-key.ts';
-import { note, noted } from './store/deployment.ts';
-import type { Db } from './store/store.ts';
+import type { App } from '../app.ts';
+import type { PatientKey, Scope } from '../ledger/patient-key.ts';
+import { note, noted } from '../store/deployment.ts';
+import type { Db } from '../store/store.ts';
 
 /** Whose rows for readers are to be made again. See `resources_until` in store/schema.ts. */
 

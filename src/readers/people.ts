@@ -1,19 +1,19 @@
 import { type RequestHandler, Router } from 'express';
+import type { App } from '../app.ts';
+import { signInRoutes } from '../auth/sign-in.ts';
+import { type PeopleGuardOptions, requirePerson, type SignedIn } from '../auth/sign-in-guard.ts';
+import type { Person } from '../auth/sign-in-person.ts';
+import { openIdProvider } from '../auth/sign-in-provider.ts';
+import { type Sessions, sessions } from '../auth/sign-in-session.ts';
+import { type ConfiguredSignIn, mayBeOpen } from '../config-people.ts';
+import { appendAudit } from '../store/audit.ts';
+import { messagePage } from '../views/board/layout.ts';
+import type { BoardOptions } from '../views/board/options.ts';
+import { boardRoutes } from '../views/board/routes.ts';
+import type { Reading } from '../views/read-model/reading.ts';
 import type { Access } from './access.ts';
-import type { App } from './app.ts';
-import { signInRoutes } from './auth/sign-in.ts';
-import { type PeopleGuardOptions, requirePerson, type SignedIn } from './auth/sign-in-guard.ts';
-import type { Person } from './auth/sign-in-person.ts';
-import { openIdProvider } from './auth/sign-in-provider.ts';
-import { type Sessions, sessions } from './auth/sign-in-session.ts';
-import { type ConfiguredSignIn, mayBeOpen } from './config-people.ts';
 import { reportFromBoard } from './people-report.ts';
 import { endSession, isEnded } from './people-sessions.ts';
-import { appendAudit } from './store/audit.ts';
-import { messagePage } from './views/board/layout.ts';
-import type { BoardOptions } from './views/board/options.ts';
-import { boardRoutes } from './views/board/routes.ts';
-import type { Reading } from './views/read-model/reading.ts';
 
 export interface PeopleParts {
   readonly app: App;

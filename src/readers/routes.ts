@@ -1,13 +1,14 @@
 import { Router } from 'express';
+import type { App } from '../app.ts';
+import { pumpStatusOperation } from '../views/pump-status/operation.ts';
+import { statusRoutes } from '../views/pump-status/routes.ts';
+import type { Reading } from '../views/read-model/reading.ts';
 import type { Access } from './access.ts';
-import type { App } from './app.ts';
 import { appPage } from './app-page.ts';
 import { openCards } from './cards.ts';
 import { fhirReadRouter } from './fhir-read.ts';
 import { openApiRoutes } from './openapi-routes.ts';
-import { pumpStatusOperation } from './views/pump-status/operation.ts';
-import { statusRoutes } from './views/pump-status/routes.ts';
-import type { Reading } from './views/read-model/reading.ts';
+import { unservedRoutes } from './unserved-routes.ts';
 
 /** What apps read: the FHIR API and pump status, at every address of every tenant, and the tokens that we issue for it. */
 export function readerRoutes(app: App, accepts: Access, reading: Reading): Router {
@@ -27,6 +28,7 @@ export function readerRoutes(app: App, accepts: Access, reading: Reading): Route
       router.use(base.slice(config.server.publicUrl.length) || '/', routes);
     }
   }
+  router.use(unservedRoutes(accepts, app.access));
   const page = appPage(config, accepts.urls);
   if (page) router.use(page);
   const cards = openCards(app, accepts.urls, reading);

@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
-import type { PatientKey } from './ledger/patient-key.ts';
-import { covers, type KeptFacts } from './reading-facts.ts';
-import type { Standing } from './reading-standing.ts';
+import type { PatientKey } from '../ledger/patient-key.ts';
+import { covers, type KeptFacts } from './kept-facts.ts';
+import type { Standing } from './standing.ts';
 
 /** The facts of those who were last asked about, as they are used: nothing is written for a question. */
 export interface RecentFacts {

@@ -10,11 +10,11 @@
  * reports, and a bridge may have ended.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { App } from './app.ts';
-import type { ReadingConfig } from './config-reading.ts';
-import { errorName } from './log.ts';
+import type { App } from '../app.ts';
+import type { ReadingConfig } from '../config-reading.ts';
+import { errorName } from '../log.ts';
+import { populations } from './behind.ts';
 import type { ReadModel } from './reading.ts';
-import { populations } from './reading-behind.ts';
 
 export interface ReadingWorker {
   /** Something was reported. */

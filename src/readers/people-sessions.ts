@@ -1,4 +1,4 @@
-import type { Db } from './store/store.ts';
+import type { Db } from '../store/store.ts';
 
 /** Sessions that were ended before their cookie did: a copy of it opens nothing any more, in any process. */
 export async function isEnded(db: Db, tenant: string, id: string): Promise<boolean> {

@@ -1,8 +1,8 @@
-import type { App } from './app.ts';
-import { parseEvent } from './event/parse.ts';
-import { inWords } from './event/problem.ts';
-import { ingest } from './pipeline.ts';
-import type { Reported } from './views/board/options.ts';
+import type { App } from '../app.ts';
+import { parseEvent } from '../event/parse.ts';
+import { inWords } from '../event/problem.ts';
+import { ingest } from '../pipeline.ts';
+import type { Reported } from '../views/board/options.ts';
 
 /**
  * An event that a person wrote on the board, taken in as any other. One that is none is told back at once: whoever wrote it

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Router } from 'express';
+import type { App } from '../app.ts';
+import type { FhirReadOptions } from '../views/fhir-read/options.ts';
+import { fhirReadRoutes } from '../views/fhir-read/routes.ts';
 import type { Access } from './access.ts';
-import type { App } from './app.ts';
-import type { FhirReadOptions } from './views/fhir-read/options.ts';
-import { fhirReadRoutes } from './views/fhir-read/routes.ts';
 
 /** What stands behind the FHIR API, for every tenant. */
 export interface FhirReadParts extends Pick<FhirReadOptions, 'reading' | 'pumpStatus'> {
@@ -35,5 +35,5 @@ export function fhirReadRouter(app: App, { accepts, reading, pumpStatus }: FhirR
 }
 
 export const softwareVersion: string = JSON.parse(
-  readFileSync(join(import.meta.dirname, '..', 'package.json'), 'utf8'),
+  readFileSync(join(import.meta.dirname, '..', '..', 'package.json'), 'utf8'),
 ).version;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { App } from './app.ts';
+import type { App } from '../app.ts';
 
 /**
  * Changes whenever what readers are told could, the same reports given: the code of therapy, mapping and views, the
@@ -18,9 +18,11 @@ export function readingVersion({ config, mappingVersion }: App): string {
   return hash.digest('hex').slice(0, 16);
 }
 
+const srcDir = join(import.meta.dirname, '..');
+
 function hashFolder(hash: ReturnType<typeof createHash>, folder: string): void {
-  const names = readdirSync(join(import.meta.dirname, folder), { recursive: true, encoding: 'utf8' });
+  const names = readdirSync(join(srcDir, folder), { recursive: true, encoding: 'utf8' });
   for (const name of names.filter((each) => each.endsWith('.ts')).sort()) {
-    hash.update(name).update(readFileSync(join(import.meta.dirname, folder, name)));
+    hash.update(name).update(readFileSync(join(srcDir, folder, name)));
   }
 }

@@ -1,14 +1,14 @@
 import type { Router } from 'express';
-import type { App } from './app.ts';
-import { cdsClientCheck } from './auth/cds-client.ts';
-import { issuerFetch } from './auth/issuer-fetch.ts';
-import { type ConfiguredCardClient, cardSettings } from './config-cards.ts';
-import { countUse } from './store/count-use.ts';
-import type { UrlSpace } from './url-space.ts';
-import type { CardFeedback } from './views/cds-hooks/feedback.ts';
-import type { CardClient } from './views/cds-hooks/options.ts';
-import { cardRoutes } from './views/cds-hooks/routes.ts';
-import type { Reading } from './views/read-model/reading.ts';
+import type { App } from '../app.ts';
+import { cdsClientCheck } from '../auth/cds-client.ts';
+import { issuerFetch } from '../auth/issuer-fetch.ts';
+import { type ConfiguredCardClient, cardSettings } from '../config-cards.ts';
+import { countUse } from '../store/count-use.ts';
+import type { UrlSpace } from '../url-space.ts';
+import type { CardFeedback } from '../views/cds-hooks/feedback.ts';
+import type { CardClient } from '../views/cds-hooks/options.ts';
+import { cardRoutes } from '../views/cds-hooks/routes.ts';
+import type { Reading } from '../views/read-model/reading.ts';
 
 export type CardParts = Pick<App, 'config' | 'store' | 'access' | 'now'>;
 

@@ -1,6 +1,6 @@
-import type { PatientKey } from './ledger/patient-key.ts';
-import { prepared } from './store/prepared.ts';
-import type { Db } from './store/store.ts';
+import type { PatientKey } from '../ledger/patient-key.ts';
+import { prepared } from '../store/prepared.ts';
+import type { Db } from '../store/store.ts';
 
 /** Where a patient stands: what the ledger says is newest, and what was made of it for readers. */
 export interface Standing {
