@@ -119,6 +119,13 @@ describe.skipIf(chromiumPath === undefined)('the page in a browser, launched', (
   });
 
   it('without a reason for urgency tells as loud as its heading how old the newest report is, and how many are held', async () => {
+    // Of a record in which no complication stands open.
+    await guest.page.route(/\/Observation\?/, async (route) => {
+      const response = await route.fetch();
+      const found = (await response.json()) as { entry?: object[] };
+      const entry = found.entry?.filter((one) => !JSON.stringify(one).includes('itb-complication'));
+      await route.fulfill({ response, json: { ...found, entry } });
+    });
     await launched(guest, site.url, site.smart.fhirBaseUrl, site.smart.launch({ patient: there() }));
     const banner = guest.page.locator('.banner.nothing-reported');
     expect(await banner.locator('h1').innerText()).toMatch(/Nothing reported$/);

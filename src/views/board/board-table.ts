@@ -43,7 +43,7 @@ ${cell('Due by', dated(line.dueBy, line.dueMethod, daysWords(line)))}
 ${cell('Alarm date', dated(line.alarmDate, line.alarmMethod, undefined))}
 ${cell('Last refill', lastRefill(line))}
 ${cell('Last heard of', heard(line))}
-${cell('Dose now', line.doseUgPerDay === null ? unknown : html`${line.doseUgPerDay} mcg/day`)}
+${cell('Dose now', line.dose === null ? unknown : html`${line.dose}`)}
 ${cell('To check', toCheck(line))}
 ${cell('Owner, booking, note', noted(line, mayEdit))}
 </tr>`;

@@ -22,7 +22,7 @@ function harmless(text: string): string {
 const columns = [
   ...['recordNumber', 'recordNumberSystem', 'otherRecordNumbers', 'patient', 'state', 'words'],
   ...['dueBy', 'dueMethod', 'daysLeft', 'alarmDate', 'alarmMethod'],
-  ...['lastRefill', 'lastRefillSetting', 'lastRefillPlace', 'lastHeardOf', 'notHeardOf', 'doseUgPerDay'],
+  ...['lastRefill', 'lastRefillSetting', 'lastRefillPlace', 'lastHeardOf', 'notHeardOf', 'doseUgPerDay', 'dose'],
   ...['reportsHeld', 'conflicts', 'owner', 'bookedFor', 'bookingPast', 'note', 'asOf', 'notice'],
 ];
 
@@ -33,7 +33,7 @@ function cellsOf(line: BoardLine, asOf: string): (string | number | null)[] {
     ...[line.patient, stateNames[line.state], line.words],
     ...[line.dueBy, line.dueMethod, line.daysLeft, line.alarmDate, line.alarmMethod],
     ...[line.lastRefill, line.lastRefillSetting, line.lastRefillPlace, line.lastHeardOf, yesOrNo(line.notHeardOf)],
-    ...[line.doseUgPerDay, line.reportsHeld, line.conflicts],
+    ...[line.doseUgPerDay, line.dose, line.reportsHeld, line.conflicts],
     ...[line.owner, line.bookedFor, yesOrNo(line.bookingPast), line.note, asOf, notice],
   ];
 }

@@ -4,6 +4,7 @@ import { survivor } from '../../store/survivor.ts';
 import type { Fact } from '../pump-status/fact-schema.ts';
 import type { PumpStatus } from '../pump-status/status-schema.ts';
 import { type BoardDay, daysTo } from './board-day.ts';
+import { doseWords } from './dose.ts';
 import type { Clinic, Entry } from './entries.ts';
 import { stateWords } from './words.ts';
 
@@ -25,7 +26,10 @@ export interface BoardLine {
   readonly lastHeardOf: string | null;
   readonly daysSinceHeardOf: number | null;
   readonly notHeardOf: boolean;
+  /** Of the pump that comes first in the status. */
   readonly doseUgPerDay: number | null;
+  /** Of every pump in use, in words. */
+  readonly dose: string | null;
   readonly reportsHeld: number;
   readonly conflicts: number;
   readonly owner: string | null;
@@ -61,6 +65,7 @@ export function boardLine(
     daysSinceHeardOf: heardAtMs === null ? null : Math.floor((day.at.epochMilliseconds - heardAtMs) / msOfDay),
     notHeardOf: heardAtMs === null || heardAtMs < day.heardFromMs,
     doseUgPerDay: doseNow(status)?.value ?? null,
+    dose: doseWords(status),
     reportsHeld: status.reportsHeld.count,
     conflicts: status.conflicts.filter(({ severity }) => severity !== 'information').length,
     ...{ owner: entry.owner, note: entry.note, bookedFor },

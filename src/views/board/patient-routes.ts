@@ -63,7 +63,9 @@ async function show(
 ): Promise<void> {
   const viewer = viewerOf(response, options);
   const { timeZone } = options.settings;
-  await options.record({ ...lookOf(request, response, askerOf(response), [line.patient]), status });
+  // The address of one patient asks for nothing more: what else stands in it is nobody's to keep.
+  const look = lookOf(request, response, askerOf(response), [line.patient]);
+  await options.record({ ...look, query: '', status });
   const refill = refillForm({ viewer, line, pumps, reportId, timeZone, problems });
   response
     .status(status)

@@ -13,6 +13,11 @@ const reimplanted = 'infection-explant-and-reimplant';
 const statusOf = async (resources: readonly Resource[]): Promise<PumpStatus> =>
   pumpStatus.parse(hospitalStatus(await recordOf(resources), asOf));
 
+const withoutComplications = (story: string): Resource[] =>
+  writtenThere(story).filter(
+    (one) => one.resourceType !== 'Observation' || one.code.coding?.[0]?.code !== 'complication',
+  );
+
 describe('the searches for the hospital’s record', () => {
   it('are by patient, and for Observations by our codes', async () => {
     const asked: string[] = [];
@@ -116,7 +121,7 @@ describe('the status that the hospital’s record tells', () => {
   });
 
   it('without a reason for urgency says up to when there are reports, and no all-clear', async () => {
-    const { banner } = await statusOf(writtenThere(reimplanted));
+    const { banner } = await statusOf(withoutComplications(reimplanted));
     expect(banner).toEqual({
       urgency: 'nothing-reported',
       reasons: [],
@@ -135,17 +140,31 @@ describe('the status that the hospital’s record tells', () => {
     ]);
   });
 
-  it.each(['eri', 'eos'] as const)('needs attention where the battery says %s', async (code) => {
+  it('mentions what else is open, and that delivery was stopped', async () => {
+    const stopped = writtenThere(reimplanted).map((one) =>
+      one.resourceType === 'MedicationAdministration' && one.status === 'in-progress'
+        ? { ...one, status: 'stopped' as const, effectivePeriod: { ...one.effectivePeriod, end: '2024-07-20' } }
+        : one,
+    );
+    const { banner, pumps } = await statusOf(stopped);
+    expect(banner.urgency).toBe('attention');
+    expect(banner.reasons.map(({ code, words, device }) => [code, words, device])).toEqual([
+      ['pocket-infection', 'Reported, and not reported as over: pocket infection.', expect.any(String)],
+      ['delivery-stopped', 'The pump was reported as not delivering.', pumps[0]?.device],
+    ]);
+  });
+
+  it.each([
+    ['eri', 'attention', 'The pump asks for its replacement.'],
+    ['eos', 'urgent', 'End of service of the battery reported.'],
+  ] as const)('says how pressing it is that the battery says %s', async (code, urgency, words) => {
     const coding = [{ system: 'https://w3id.org/itb-fhir/CodeSystem/itb-device-status-reason', code }];
-    const asking = writtenThere(reimplanted).map((one) =>
+    const asking = withoutComplications(reimplanted).map((one) =>
       one.resourceType === 'Device' && one.status === 'active' ? { ...one, statusReason: [{ coding }] } : one,
     );
     const { banner, pumps } = await statusOf(asking);
-    expect([banner.urgency, banner.reasons.map((one) => one.code), pumps[0]?.state.value]).toEqual([
-      'attention',
-      [code],
-      code,
-    ]);
+    expect(banner.reasons.map((one) => [one.code, one.urgency, one.words])).toEqual([[code, urgency, words]]);
+    expect([banner.urgency, pumps[0]?.state.value]).toEqual([urgency, code]);
   });
 
   it('after a stop says stopped, and knows no dose', async () => {

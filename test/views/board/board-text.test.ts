@@ -78,7 +78,14 @@ describe('CSV', () => {
   const line: BoardLine = {
     ...{ patient: 'p-1', recordNumbers: [], state: 'unknown', words: 'w', dueBy: null, dueMethod: null },
     ...{ daysLeft: -3, alarmDate: null, alarmMethod: null, lastRefill: null, lastRefillSetting: null },
-    ...{ lastRefillPlace: null, lastHeardOf: null, daysSinceHeardOf: null, notHeardOf: true, doseUgPerDay: 95.5 },
+    ...{
+      lastRefillPlace: null,
+      lastHeardOf: null,
+      daysSinceHeardOf: null,
+      notHeardOf: true,
+      doseUgPerDay: 95.5,
+      dose: 'd',
+    },
     ...{ reportsHeld: 0, conflicts: 0, owner: null, note: null, bookedFor: null, bookingPast: false },
     ...{ noteVersion: 0, noteChangedBy: null, noteChangedAt: null },
   };
@@ -86,13 +93,13 @@ describe('CSV', () => {
 
   it('begins with the mark of UTF-8 and the names of its columns', () => {
     expect(csvStart()).toBe(
-      '\uFEFFrecordNumber,recordNumberSystem,otherRecordNumbers,patient,state,words,dueBy,dueMethod,daysLeft,alarmDate,alarmMethod,lastRefill,lastRefillSetting,lastRefillPlace,lastHeardOf,notHeardOf,doseUgPerDay,reportsHeld,conflicts,owner,bookedFor,bookingPast,note,asOf,notice\r\n',
+      '\uFEFFrecordNumber,recordNumberSystem,otherRecordNumbers,patient,state,words,dueBy,dueMethod,daysLeft,alarmDate,alarmMethod,lastRefill,lastRefillSetting,lastRefillPlace,lastHeardOf,notHeardOf,doseUgPerDay,dose,reportsHeld,conflicts,owner,bookedFor,bookingPast,note,asOf,notice\r\n',
     );
   });
 
   it('leaves out what is not known, and keeps numbers as numbers', () => {
     expect(csvLines([line], '2024-11-20T12:00:00Z')).toBe(
-      ',,,p-1,Not known,w,,,-3,,,,,,,yes,95.5,0,0,,,no,,2024-11-20T12:00:00Z,Not an alarm or monitoring system.\r\n',
+      ',,,p-1,Not known,w,,,-3,,,,,,,yes,95.5,d,0,0,,,no,,2024-11-20T12:00:00Z,Not an alarm or monitoring system.\r\n',
     );
   });
 

@@ -41,6 +41,7 @@ describe('the board of a clinic', () => {
       daysSinceHeardOf: 172,
       notHeardOf: false,
       doseUgPerDay: 720,
+      dose: '720 mcg/day',
       reportsHeld: 0,
       conflicts: 0,
       owner: null,
@@ -119,6 +120,20 @@ describe('the board of a clinic', () => {
     expect(numbers(await listed(service, visitor))).toEqual([]);
     await find({ recordNumber: 'SOON', clear: 'yes' });
     expect(numbers(await listed(service, visitor))).toHaveLength(5);
+  });
+
+  it('keeps nothing of what stands in the address of one patient but the patient', async () => {
+    const { visitor } = await service.signedIn('nora');
+    const answer = await visitor.request(`${service.url}/board/patients/${ids.get('SOON')}?x=Jane+Doe&state=unknown`);
+    expect(answer.status).toBe(200);
+    const last = await service.app.store.db
+      .selectFrom('audit')
+      .select('detail')
+      .where('action', '=', 'access')
+      .orderBy('seq', 'desc')
+      .executeTakeFirstOrThrow();
+    expect(JSON.parse(last.detail)).toMatchObject({ operation: 'board', patient: ids.get('SOON'), status: 200 });
+    expect(last.detail).not.toMatch(/Jane|x=|state=/);
   });
 
   it('says on its face what it is not, whose data it shows, and who looks, as text', async () => {

@@ -1,12 +1,24 @@
 import type { PumpStatus } from '../../pump-status/status-schema.ts';
+import { type AlarmsTold, alarmsOf } from './alarms-told.ts';
 import { element, section, table } from './elements.ts';
 import { dayInWords, momentInWords } from './moments.ts';
 import { inWords } from './words.ts';
 
-/** Alarms that were reported and not reported as over; where none was, since when. */
+/** Alarms that were reported and not reported as over; of each pump where none was, since when. */
 export function alarmSection({ pumps }: PumpStatus): HTMLElement {
-  const standing = pumps.flatMap(({ alarms }) => alarms.standing);
-  const words = pumps.flatMap(({ alarms }) => alarms.words ?? []);
+  const told = alarmsOf(pumps);
+  return section(
+    'alarms',
+    'Alarms',
+    told.length === 0 ? element('p', {}, 'No alarm reported.') : null,
+    told.map(({ name, standing, words }) => [
+      name === null ? null : element('h3', {}, `Pump ${name}`),
+      standing.length > 0 ? alarmTable(name, standing) : element('p', {}, words),
+    ]),
+  );
+}
+
+function alarmTable(name: string | null, standing: AlarmsTold['standing']): HTMLElement {
   const rows = standing.map(({ code, criticality, at, learnedAt, delivery, words: meaning }) => [
     element('strong', {}, inWords(code)),
     criticality === null ? 'Not recorded' : inWords(criticality),
@@ -14,12 +26,8 @@ export function alarmSection({ pumps }: PumpStatus): HTMLElement {
     learnedAt === null ? 'Not recorded' : momentInWords(learnedAt),
     `${inWords(`delivery-${delivery}`)}. ${meaning ?? ''}`,
   ]);
-  return section(
-    'alarms',
-    'Alarms',
-    rows.length > 0 ? table('Alarms reported and not reported as over', alarmColumns, rows) : null,
-    rows.length === 0 ? element('p', {}, words[0] ?? 'No alarm reported.') : null,
-  );
+  const caption = 'Alarms reported and not reported as over';
+  return table(name === null ? caption : `${caption}: pump ${name}`, alarmColumns, rows);
 }
 
 /** Complications that were not reported as over. */

@@ -1,22 +1,22 @@
 import type { Fact } from '../../pump-status/fact-schema.ts';
 import type { OnePump } from '../../pump-status/pump-schema.ts';
 import type { PumpStatus } from '../../pump-status/status-schema.ts';
-import { amount } from './amounts.ts';
+import { cardLines } from './card-lines.ts';
 import { button, type Child, element, list } from './elements.ts';
 import { contacts, restrictions } from './emergency-section.ts';
-import { howKnown } from './fact.ts';
+import type { FactLine } from './fact.ts';
+import { howKnown } from './how-known.ts';
 import { mixUpWarning } from './mix-up-warning.ts';
 import { dayInWords, momentInWords, readersZone } from './moments.ts';
 import type { PatientIdentity } from './patient-identity.ts';
-import { stepsInWords, weekInWords } from './programme-section.ts';
-import { inWords } from './words.ts';
+import { nameAmong } from './pump-name.ts';
 
 /**
- * The emergency card, one page on paper: what was reported, and the care plan that was signed. Nothing calculated
- * stands on it: on paper it would be wrong the next day. It has to be legible in grey.
+ * The emergency card, one page on paper for one pump: what was reported of all in use, and the care plan that was signed.
+ * No calculated value stands on it: on paper it would be wrong the next day. It has to be legible in grey.
  */
 export function emergencyCard(status: PumpStatus, person: PatientIdentity, now: Date): HTMLElement {
-  const [pump] = status.pumps.filter(({ state }) => state.value !== 'explanted');
+  const pumps = status.pumps.filter(({ state }) => state.value !== 'explanted');
   return element(
     'article',
     { class: 'card', 'aria-labelledby': 'card-heading' },
@@ -42,10 +42,11 @@ export function emergencyCard(status: PumpStatus, person: PatientIdentity, now: 
       'div',
       { class: 'parts' },
       who(status, person),
-      pump ? inThePump(pump) : element('p', { class: 'loud' }, 'NO PUMP IN USE REPORTED.'),
+      pumps.length === 0 ? element('p', { class: 'loud' }, 'NO PUMP IN USE REPORTED.') : null,
+      pumps.map((pump) => inThePump(pump, nameAmong(pumps, pump))),
       callFirst(status),
       signs(status),
-      pump ? implanted(pump) : null,
+      pumps.map((pump) => implanted(pump, nameAmong(pumps, pump))),
     ),
     closing(status, now),
   );
@@ -73,30 +74,24 @@ function callFirst({ carePlan }: PumpStatus): HTMLElement {
   );
 }
 
-function inThePump({ programme }: OnePump): HTMLElement {
+function inThePump(pump: OnePump, name: string | null): HTMLElement {
   return group(
-    'In the pump, as reported',
-    reportedLine('Drug', programme.drug, inWords),
-    reportedLine('Concentration', programme.concentrationUgPerMl, (value) => amount(value, 'mcg/mL'), 'loud'),
-    reportedLine('Daily dose', programme.doseUgPerDay, (value) => amount(value, 'mcg/day')),
-    reportedLine('Mode', programme.mode, inWords),
-    programme.flexSteps.value === null ? null : reportedLine('By time of day', programme.flexSteps, stepsInWords),
-    programme.weekdayDoses.value === null ? null : reportedLine('By weekday', programme.weekdayDoses, weekInWords),
-    reportedLine('Delivery', programme.delivery, inWords),
+    name === null ? 'In the pump, as reported' : `In the pump ${name}, as reported`,
+    ...cardLines(pump).map(asReported),
   );
 }
 
-function implanted({
-  manufacturer,
-  model,
-  serialNumber,
-  pocket,
-  implanted: since,
-  catheter,
-  magneticResonance,
-}: OnePump): HTMLElement {
-  return group(
-    'Pump and catheter',
+function asReported({ label, said: words, how, aside, attributes }: FactLine): HTMLElement {
+  if (attributes.class === 'not-known loud') return line(label, element('strong', {}, words), 'loud');
+  return line(label, [words, ...[how, aside].map((more) => more && element('span', { class: 'how' }, ` ${more}`))]);
+}
+
+function implanted(
+  { manufacturer, model, serialNumber, pocket, implanted: since, catheter, magneticResonance }: OnePump,
+  name: string | null,
+): HTMLElement {
+  const made = group(
+    name === null ? 'Pump and catheter' : `Pump and catheter: ${name}`,
     line('Pump', [manufacturer, model].flatMap(({ value }) => value ?? []).join(' ') || notRecorded),
     reportedLine('Serial number', serialNumber, asIs),
     reportedLine('Implanted', since, (moment) => dayInWords(moment)),
@@ -113,6 +108,8 @@ function implanted({
         .map(({ words, region, labelDate }) => ` ${words} (${region}, label ${labelDate ?? 'without a date'})`),
     ]),
   );
+  made.classList.add('implanted');
+  return made;
 }
 
 function signs({ carePlan }: PumpStatus): HTMLElement {

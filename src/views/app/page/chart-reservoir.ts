@@ -1,21 +1,38 @@
 import type { Course } from '../../pump-status/course-schema.ts';
 import { amount } from './amounts.ts';
-import { chartSection, type Plot, timeAxis } from './chart.ts';
-import { dateKinds, reservoirWords, told } from './course-words.ts';
+import { type Chart, chartSection, type Plot, timeAxis } from './chart.ts';
+import { dateKinds, reservoirName, reservoirWords, told } from './course-words.ts';
 import { element, table } from './elements.ts';
 import { momentInWords, placeOf } from './moments.ts';
 
 type Reservoir = Course['reservoirs'][number];
 type DueDate = Course['dates'][number];
 
-/** The reservoir of the pump in use, by calculation, with the dates that count. */
-export function reservoirChart({ reservoirs, dates, asOf }: Course): HTMLElement {
-  const reservoir = told(reservoirs[0]);
+/** The reservoir of each pump in use, by calculation, with the dates that count. */
+export function reservoirCharts(course: Course): HTMLElement[] {
+  const { reservoirs } = course;
+  if (reservoirs.length === 0) return [reservoirChart(course, undefined, { id: 'reservoir', heading: ofOne })];
+  return reservoirs.map((reservoir, n) => reservoirChart(course, reservoir, placed(course, n)));
+}
+
+const ofOne = 'Reservoir, by calculation';
+
+type Placed = Pick<Chart, 'id' | 'heading'>;
+
+/** Where there are several each says of which pump it is. */
+function placed({ reservoirs, devices }: Course, n: number): Placed {
+  if (reservoirs.length === 1) return { id: 'reservoir', heading: ofOne };
+  const name = reservoirName(reservoirs, devices, n);
+  return { id: `reservoir-${reservoirs[n]?.device}`, heading: `${ofOne}: pump ${name}` };
+}
+
+function reservoirChart({ dates, asOf }: Course, of: Reservoir | undefined, { id, heading }: Placed): HTMLElement {
+  const reservoir = told(of);
   const own = dates.filter(({ device }) => device === reservoir?.device);
   const isDrawn = reservoir && reservoir.points[0]?.at !== reservoir.points.at(-1)?.at;
   return chartSection({
-    id: 'reservoir',
-    heading: 'Reservoir, by calculation',
+    id,
+    heading,
     words: reservoirWords(reservoir, own),
     numbers: reservoirTable(reservoir, own),
     legend: isDrawn

@@ -1,6 +1,6 @@
 import type { Course } from '../../pump-status/course-schema.ts';
 import { doseChart } from './chart-dose.ts';
-import { reservoirChart } from './chart-reservoir.ts';
+import { reservoirCharts } from './chart-reservoir.ts';
 import { timelineChart } from './chart-timeline.ts';
 import { type Child, element, section } from './elements.ts';
 
@@ -11,7 +11,7 @@ import { type Child, element, section } from './elements.ts';
 export function chartSections(course: Course | undefined): Child {
   if (!course) return noCourse();
   try {
-    return [doseChart(course), reservoirChart(course), timelineChart(course)];
+    return [doseChart(course), reservoirCharts(course), timelineChart(course)];
   } catch (error) {
     reportError(error);
     return noCourse();

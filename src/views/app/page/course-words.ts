@@ -43,6 +43,14 @@ export function reservoirWords(reservoir: Reservoir | undefined, dates: readonly
   return `By calculation ${volumes}.${alarm}${tail}`;
 }
 
+/** By what the pump of a reservoir is told from the others. */
+export function reservoirName(reservoirs: readonly Reservoir[], devices: Course['devices'], n: number): string {
+  const pump = devices.find(({ device }) => device === reservoirs[n]?.device);
+  const serial = pump?.serialNumber ? [`serial number ${pump.serialNumber}`] : [];
+  const model = [pump?.manufacturer, pump?.model].filter(Boolean).join(' ') || 'model not recorded';
+  return `${n + 1} of ${reservoirs.length} (${[model, ...serial].join(', ')})`;
+}
+
 const volumeInWords = ({ at, volumeMl, kind }: Point): string =>
   `${amount(volumeMl, 'mL')} on ${dayInWords(at)}${kind === 'projection' ? ' if the reported programme goes on' : ''}`;
 

@@ -1,6 +1,6 @@
 import type { Fact, Method, Source } from '../../pump-status/fact-schema.ts';
 import { type Child, element } from './elements.ts';
-import { dayInWords, momentInWords } from './moments.ts';
+import { howKnown, methodNames } from './how-known.ts';
 import { inWords } from './words.ts';
 
 /** How a fact is shown: its label, its value in words, and below it how and when it came to be known. */
@@ -99,12 +99,6 @@ function missingFacts(said: string, lines: readonly FactLine[]): HTMLElement {
   return element('p', { class: 'missing' }, `${said}: `, labels, '.');
 }
 
-/** `Reported 4 Jun 2024`, `By calculation, for 4 Jun 2024, 10:15 CEST`. */
-export function howKnown({ method, asOf }: Fact<unknown>): string {
-  if (asOf === null) return how[method];
-  return method === 'calculated' ? `${how[method]}, for ${momentInWords(asOf)}` : `${how[method]} ${dayInWords(asOf)}`;
-}
-
 /** Who said it, or what it was calculated from. */
 export function sourceInWords(source: Source): string {
   if ('calculation' in source) {
@@ -126,16 +120,8 @@ export function nameFacts(answer: object, path = ''): void {
 
 const names = new WeakMap<object, string>();
 
-const how: Readonly<Record<Method, string>> = {
-  reported: 'Reported',
-  measured: 'Measured',
-  calculated: 'By calculation',
-  unknown: 'Not known',
-  withheld: 'Not shown',
-};
-
 const notKnown: Readonly<Record<Method, string>> = {
-  ...how,
+  ...methodNames,
   reported: 'Not recorded',
   measured: 'Not recorded',
   unknown: 'Not recorded',

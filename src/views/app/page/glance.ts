@@ -5,8 +5,9 @@ import { type Child, element, list, section } from './elements.ts';
 import { contacts } from './emergency-section.ts';
 import { type FactLine, factColumn, factLine } from './fact.ts';
 import { momentInWords } from './moments.ts';
-import { bridgeLines, doseOf, ifKnown, isDosedByWeekday, otherDrug, weekInWords } from './programme-lines.ts';
-import { pumpName } from './pump-section.ts';
+import { bridgeLines, ifKnown, weekInWords } from './programme-lines.ts';
+import { doseOf, isDosedByWeekday, otherDrug } from './programme-words.ts';
+import { pumpName } from './pump-name.ts';
 import { standingDate } from './standing-date.ts';
 import { inWords } from './words.ts';
 
@@ -137,53 +138,6 @@ function batteryTile({ battery, state, magneticResonance }: OnePump) {
 }
 
 const daysInWords = (days: number): string => (days < 0 ? `${counted(-days, 'day')} past` : counted(days, 'day'));
-
-const bigDay = (day: string) => big(momentInWords(day));
-  return tile(
-    'Next refill',
-    [
-      ...dateLines('Low reservoir alarm date', alarmDate, bigDay),
-      ...dateLines('Refill due by', dueBy, momentInWords),
-      factLine({ label: 'Days to the refill', fact: daysLeft, value: daysInWords }),
-    ],
-    words === null ? null : element('p', { class: 'words' }, words),
-  );
-}
-
-/** The date that counts, and below it the one that a programmer showed before something changed. */
-function dateLines(
-  label: string,
-  dates: OnePump['refillPlan']['alarmDate'],
-  value: (day: string) => Child,
-): FactLine[] {
-  const { standing, outdated } = standingDate(dates);
-  const how = standing === dates.reported ? 'reported' : 'by calculation';
-  return [
-    factLine({ label: `${label}, ${how}`, fact: standing, value, unknown: 'No calculation' }),
-    ...(outdated ? [factLine({ label: `${label}, reported before`, fact: outdated, value: momentInWords })] : []),
-  ];
-}
-
-function batteryTile({ battery, state, magneticResonance }: OnePump) {
-  return tile(
-    'Battery and MRI',
-    [
-      factLine({ label: 'Pump', fact: state, value: inWords }),
-      factLine({
-        label: 'Battery, months to replacement',
-        fact: battery.monthsToEri,
-        value: (months) => amount(months, 'months'),
-      }),
-    ],
-    element('p', { class: 'words' }, magneticResonance.words),
-  );
-}
-
-const daysInWords = (days: number): string => (days < 0 ? `${counted(-days, 'day')} past` : counted(days, 'day'));
-
-function firstKnown<Fact extends { readonly value: unknown }>(first: Fact, second: Fact): Fact {
-  return first.value === null ? second : first;
-}
 
 const big = (text: string): Child => element('strong', {}, text);
 

@@ -1,4 +1,5 @@
 import type { Device, Observation, Procedure } from '@medplum/fhirtypes';
+import type { Fact } from '../../pump-status/fact-schema.ts';
 import type { OnePump } from '../../pump-status/pump-schema.ts';
 import { alarmsOf } from './hospital-alarms.ts';
 import {
@@ -15,6 +16,7 @@ import {
 } from './hospital-delivery.ts';
 import { Panels, reported, unknown } from './hospital-fact.ts';
 import { codeOf, type HospitalRecord, idOf, nameOf } from './hospital-record.ts';
+import { placeOf } from './moments.ts';
 
 /** Pumps of the record: those in use first. */
 export function pumpsOf(record: HospitalRecord): OnePump[] {
@@ -164,6 +166,7 @@ function refillOf(
   const at = fill?.effectiveDateTime;
   const { concentrationUgPerMl, lotNumber } = fill ? drugOf(fill, record) : {};
   const of = <Value>(value: Value | undefined) => (fill ? reported(value, at, fill) : unknown<Value>());
+  const shown = (code: string) => unlessOutdated(panels.date(code), [at, programmedAt(device, record)]);
   return {
     refill: {
       last: of(at),
@@ -184,14 +187,32 @@ function refillOf(
     },
     refillPlan: {
       alarmDate: {
-        reported: panels.date('reported-low-reservoir-alarm-date'),
+        reported: shown('reported-low-reservoir-alarm-date'),
         calculated: unknown(),
         differenceDays: unknown(),
       },
-      dueBy: { reported: panels.date('reported-refill-due-date'), calculated: unknown(), differenceDays: unknown() },
+      dueBy: { reported: shown('reported-refill-due-date'), calculated: unknown(), differenceDays: unknown() },
       ...{ stableUntil: unknown(), daysLeft: unknown(), state: unknown(), calculatedEnd: unknown(), words: null },
     },
   };
+}
+
+/** When the programme was set last, or ended; what runs behind a bridge was programmed with it. */
+function programmedAt(device: Device, { administrations }: HospitalRecord): string | undefined {
+  const infusions = newestFirst(administrations.filter((one) => isOf(one, device) && isInfusion(one)));
+  const [last, before] = infusions;
+  if (last && last.status !== 'in-progress') return last.effectivePeriod?.end ?? last.effectivePeriod?.start;
+  return before && isBridge(before) ? before.effectivePeriod?.start : last?.effectivePeriod?.start;
+}
+
+/** A later fill or another programme makes the dates of a pump others. */
+function unlessOutdated(date: Fact<string>, changes: readonly (string | undefined)[]): Fact<string> {
+  const shownAt = date.asOf;
+  if (date.value === null || shownAt === null) return date;
+  const isOutdated = changes.some((at) => at !== undefined && placeOf(at).getTime() > placeOf(shownAt).getTime());
+  return isOutdated
+    ? { ...date, words: 'Shown before what was reported since of the reservoir or its programme.' }
+    : date;
 }
 
 const withWords = (fact: OnePump['catheter']['tipLevel'], words: string) =>

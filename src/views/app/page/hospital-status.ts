@@ -1,12 +1,11 @@
 import type { Resource } from '@medplum/fhirtypes';
 import type { PumpStatus } from '../../pump-status/status-schema.ts';
 import { openComplications } from './hospital-alarms.ts';
+import { hospitalBanner } from './hospital-banner.ts';
 import { hospitalName, reported, sourceOf, unknown } from './hospital-fact.ts';
 import { planOf } from './hospital-plan.ts';
 import { pumpsOf } from './hospital-pump.ts';
 import { type HospitalRecord, isTest } from './hospital-record.ts';
-import { dayInWords } from './moments.ts';
-import { inWords } from './words.ts';
 
 /**
  * The status that the hospital’s own record tells: what the adapter wrote there, nothing calculated, nothing of what
@@ -23,7 +22,7 @@ export function hospitalStatus(record: HospitalRecord, asOf: string): PumpStatus
     asOf,
     time: { kind: 'now', words: null },
     notice: 'Not an alarm or monitoring system.',
-    banner: bannerOf(pumps, open, newest?.at),
+    banner: hospitalBanner({ pumps, open, newest: newest?.at, asOf }),
     reportsHeld: {
       count: 0,
       since: null,
@@ -55,52 +54,6 @@ export function hospitalStatus(record: HospitalRecord, asOf: string): PumpStatus
       .slice(0, 10),
   };
 }
-
-type Reason = PumpStatus['banner']['reasons'][number];
-
-/** Only what stands in the record: it never says that nothing is wrong. */
-function bannerOf(
-  pumps: PumpStatus['pumps'],
-  open: PumpStatus['openComplications'],
-  newest: string | undefined,
-): PumpStatus['banner'] {
-  const inUse = pumps.filter(({ state }) => state.value !== 'explanted');
-  const reasons = [...open.flatMap(graveReason), ...inUse.flatMap(alarmReasons), ...inUse.flatMap(batteryReason)];
-  const inOrder = reasons.toSorted((a, b) => order.indexOf(a.urgency) - order.indexOf(b.urgency));
-  return {
-    urgency: inOrder[0]?.urgency ?? 'nothing-reported',
-    reasons: inOrder,
-    words: inOrder.length > 0 ? '' : noReason(newest),
-  };
-}
-
-function noReason(newest: string | undefined): string {
-  if (newest === undefined) return 'Nothing reported in the hospital’s record. What happened is not known here.';
-  return `No urgent reason known from the hospital’s record up to ${dayInWords(newest)}. What happened since, or was not written there, is not known here.`;
-}
-
-function graveReason({ code, at, device }: PumpStatus['openComplications'][number]): Reason[] {
-  if (code !== 'withdrawal' && code !== 'overdose') return [];
-  return [{ code, urgency: 'urgent', words: `Baclofen ${code} reported and not reported as over.`, since: at, device }];
-}
-
-function alarmReasons({ device, alarms }: PumpStatus['pumps'][number]): Reason[] {
-  return alarms.standing.map(({ code, criticality, at }) => ({
-    code,
-    urgency: criticality === 'critical' ? 'urgent' : 'attention',
-    words: `Alarm reported: ${code.replaceAll('-', ' ')}.`,
-    since: at,
-    device,
-  }));
-}
-
-function batteryReason({ device, state }: PumpStatus['pumps'][number]): Reason[] {
-  const code = state.value;
-  if (code !== 'eri' && code !== 'eos') return [];
-  return [{ code, urgency: 'attention', words: `${inWords(code)}.`, since: null, device }];
-}
-
-const order = ['urgent', 'attention'];
 
 /** Everything with a time, newest first. */
 function reports({ observations, administrations, procedures }: HospitalRecord): { at: string; from: Resource }[] {

@@ -3,7 +3,8 @@ import { amount, difference, figures } from './amounts.ts';
 import { list, section } from './elements.ts';
 import { type FactLine, factLine, factList } from './fact.ts';
 import { momentInWords } from './moments.ts';
-import { allotment, bridgeLines, ifKnown, otherDrug, stepsInWords, weekInWords } from './programme-lines.ts';
+import { bridgeLines, ifKnown, stepsInWords, weekInWords } from './programme-lines.ts';
+import { allotment, otherDrug } from './programme-words.ts';
 
 type Programme = OnePump['programme'];
 
@@ -31,9 +32,7 @@ function changeLines({ lastChange, lastChangePercent, additionalDrugs }: Program
       unknown: 'No change reported',
     }),
     ...ifKnown(lastChangePercent, 'Change', (percent) => difference(percent, '%')),
-    ...ifKnown(additionalDrugs, 'Drugs beside baclofen', (drugs) =>
-      list(drugs.map(otherDrug)),
-    ),
+    ...ifKnown(additionalDrugs, 'Drugs beside baclofen', (drugs) => list(drugs.map(otherDrug))),
   ];
 }
 

@@ -3,6 +3,7 @@ import { amount, counted } from './amounts.ts';
 import { type Child, element, list, section } from './elements.ts';
 import { factLine, factList } from './fact.ts';
 import { momentInWords } from './moments.ts';
+import { pumpName } from './pump-name.ts';
 import { batteryInWords, inWords } from './words.ts';
 
 /** What is implanted. */
@@ -25,9 +26,6 @@ export function pumpSection(pump: OnePump): HTMLElement {
 /** A pump that was taken out: what it was. Nothing of it is current. */
 export const explantedSection = (pump: OnePump): HTMLElement =>
   section(`pump-${pump.device}`, `Explanted: ${pumpName(pump)}`, labelFacts(pump));
-
-export const pumpName = ({ manufacturer, model }: OnePump): string =>
-  [manufacturer.value, model.value].filter(Boolean).join(' ') || 'pump of a model that was not recorded';
 
 function labelFacts({ pocket, ...pump }: OnePump): Child {
   return factList(
