@@ -25,9 +25,14 @@ export function cardLines({ programme }: Pick<OnePump, 'programme'>): FactLine[]
     ...ifKnown(flexSteps, 'By time of day', stepsInWords),
     ...ifKnown(weekdayDoses, 'By weekday', weekInWords),
     ...ifKnown(patientBolus, 'Patient boluses', allotment),
-    factLine({ label: 'Delivery', fact: delivery, value: inWords }),
+    factLine({ label: 'Delivery', fact: withoutCalculation(delivery), value: inWords }),
     ...bridge(programme),
   ];
+}
+
+/** The card is carried for months: the doubt stays, what a calculation said on the day of printing does not. */
+function withoutCalculation(fact: OnePump['programme']['delivery']): OnePump['programme']['delivery'] {
+  return fact.words === undefined ? fact : { ...fact, words: fact.words.replace(/By calculation[^.]*\. ?/g, '') };
 }
 
 const dailyDose = (programme: OnePump['programme']): FactLine =>
