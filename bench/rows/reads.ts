@@ -22,6 +22,7 @@ const few = 500;
 /** What readers ask, of a small population made for the run. */
 export const reads: Row = {
   name: 'reads',
+  long: true,
   async run(place) {
     const url = `sqlite:${join(place.folder, 'read.sqlite')}`;
     await populate(url, place.folder, few);

@@ -22,6 +22,7 @@ const audience = 'https://bench.test/fhir';
 /** Events posted one by one at a steady rate; each is watched until pump status tells of it. */
 export const statusLag: Row = {
   name: 'status-lag',
+  long: true,
   async run({ folder }) {
     const issuer = await startTokenIssuer();
     const service = fork(join(import.meta.dirname, '../reader-service.ts'), [
