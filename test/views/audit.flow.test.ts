@@ -6,7 +6,7 @@ test('appending and reading leave an audit trail of keyed ids and counts', async
   const sandbox = await startSandbox({ clients: [] });
   const audience = 'https://adapter.test/fhir';
   const service = await startTestService(
-    { issuers: [{ issuer: sandbox.issuer, jwksUri: sandbox.jwksUri, audience, tenant: 'default' }] },
+    { issuers: [{ issuer: sandbox.issuer, jwksUri: sandbox.jwksUri, audience, environment: 'test' }] },
     '2026-11-01T00:00:00Z',
   );
   try {
@@ -15,6 +15,11 @@ test('appending and reading leave an audit trail of keyed ids and counts', async
     const authorization = `Bearer ${await sandbox.issueUserToken({ scope: 'system/*.rs', audience })}`;
     await fetch(`${service.url}/status/${patient}`, { headers: { authorization } });
     await fetch(`${service.url}/status/MRN0003`, { headers: { authorization } });
+    const who = {
+      ...{ environment: 'test', interaction: 'operation', operation: 'pump-status', resourceType: 'Patient' },
+      ...{ issuer: sandbox.issuer, subject: 'sandbox-user' },
+      ...{ requestId: expect.any(String), tokenId: expect.any(String), network: '127.0.0.1' },
+    };
     const trail = service.rows('select tenant, action, actor, outcome, detail from audit order by seq');
     expect(trail.map((row) => ({ ...row, detail: JSON.parse(String(row.detail)) }))).toEqual([
       {
@@ -24,13 +29,20 @@ test('appending and reading leave an audit trail of keyed ids and counts', async
         outcome: 'done',
         detail: { accepted: body.accepted, duplicate: 0, conflict: 0 },
       },
-      { tenant: 'default', action: 'read-status', actor: 'sandbox-user', outcome: 'done', detail: { patient } },
       {
         tenant: 'default',
-        action: 'read-status',
+        action: 'access',
         actor: 'sandbox-user',
-        outcome: 'not-found',
-        detail: { patient: null },
+        outcome: '2xx',
+        detail: { ...who, resourceId: patient, patient, status: 200 },
+      },
+      {
+        tenant: 'default',
+        action: 'access',
+        actor: 'sandbox-user',
+        outcome: '4xx',
+        // An id that nobody has is whatever the client wrote, and is not kept.
+        detail: { ...who, status: 404 },
       },
     ]);
   } finally {
