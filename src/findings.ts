@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { App } from './app.ts';
-import type { Item } from './intake/json.ts';
+import type { Item, Unusable } from './intake/item.ts';
 import type { Receipt } from './intake/receipt.ts';
 import type { AppendResult } from './ledger/append.ts';
 import type { PatientKey } from './ledger/patient-key.ts';
@@ -29,12 +29,12 @@ export async function reviewRefusal(
   trx: Trx,
   item: Item,
   receipt: Receipt,
-  statedTenant: string | undefined,
+  tenantAt: (item: Item, sourceSystem: string | undefined) => string,
 ): Promise<void> {
   const [first] = receipt.problems;
   if (!first) return;
-  const stated = statedIn(item.payload);
-  const scope = { tenant: statedTenant ?? tenantOf(app, stated.sourceSystem), environment: stated.environment };
+  const stated = ('about' in item && item.about && toldOf(item.about)) || statedIn(item.payload);
+  const scope = { tenant: tenantAt(item, stated.sourceSystem), environment: stated.environment };
   const known = stated.patient && (await patientByIdentifier(trx, scope, stated.patient));
   await openReview(trx, {
     ...scope,
@@ -43,6 +43,9 @@ export async function reviewRefusal(
     effect: 'held',
     problem: first,
     payload: item.payload,
+    // An event is kept as canonical JSON, however it came.
+    ...(!('event' in item) && { format: item.format, source: item.source }),
+    receiptId: item.message?.receiptId,
     ...(known && { patientId: known.patientId }),
     ...(stated.sourceSystem && { sourceSystem: stated.sourceSystem }),
     ...(receipt.eventId && { eventId: receipt.eventId }),
@@ -50,8 +53,20 @@ export async function reviewRefusal(
   });
 }
 
+const toldOf = ({ patient, sourceSystem, test }: NonNullable<Unusable['about']>): Stated => ({
+  environment: test ? 'test' : 'live',
+  patient,
+  sourceSystem,
+});
+
+interface Stated {
+  readonly environment: Environment;
+  readonly patient: { readonly system: string; readonly value: string } | undefined;
+  readonly sourceSystem: string | undefined;
+}
+
 /** What a refused input says of patient, source and environment, as far as it can be read. */
-function statedIn(payload: string) {
+function statedIn(payload: string): Stated {
   type Loose = {
     patient?: { identifier?: { system?: unknown; value?: unknown } };
     source?: { system?: unknown };

@@ -19,7 +19,7 @@ export interface Metrics {
   text(standing: Standing): Promise<{ readonly contentType: string; readonly body: string }>;
 }
 
-export type EventOutcome = 'accepted' | 'duplicate' | 'refused';
+export type EventOutcome = 'accepted' | 'duplicate' | 'refused' | 'left-alone';
 
 export interface DestinationLabels {
   readonly tenant: string;

@@ -10,7 +10,7 @@ import { type DestinationRuntime, settingsFingerprint } from './destination-runt
 import { problem } from './event/problem.ts';
 import { keyedIdentities } from './fhir/identity.ts';
 import { resolveRefusals, reviewRefusal, reviewRemarks, reviewSync, tenantOf } from './findings.ts';
-import type { Item } from './intake/json.ts';
+import type { Item, Usable } from './intake/item.ts';
 import type { Receipt } from './intake/receipt.ts';
 import { type AppendResult, append } from './ledger/append.ts';
 import { contentHash } from './ledger/content-hash.ts';
@@ -36,14 +36,19 @@ import { type Timeline, timeline } from './therapy/timeline.ts';
 
 // ── in ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** Makes items durable: events in the ledger with the tickets they cause, the rest in review. One transaction. */
+/**
+ * Makes items durable: events in the ledger with the tickets they cause, the rest in review, and the messages that they
+ * came with. One transaction. `statedTenant` is that of items which came without a message.
+ */
 export async function ingest(app: App, items: readonly Item[], statedTenant?: string): Promise<Receipt[]> {
+  const tenantAt = (item: Item, sourceSystem: string | undefined) =>
+    item.message?.tenant ?? statedTenant ?? tenantOf(app, sourceSystem);
   const nowMs = await app.store.nowMs();
   const receivedAtMs = app.now().epochMilliseconds;
   return app.store.transaction(async (trx) => {
     const receipts = new Map<Item, Receipt>();
     const usable = items.filter((item) => 'event' in item);
-    const byTenant = Map.groupBy(usable, (item) => statedTenant ?? tenantOf(app, item.event.source.system));
+    const byTenant = Map.groupBy(usable, (item) => tenantAt(item, item.event.source.system));
     for (const [tenant, own] of byTenant) {
       const incoming = own.map(({ event, payload }) => ({ event, payload, contentHash: contentHash(event) }));
       const results = await append(trx, { tenant, receivedAtMs, identify: app.identify }, incoming);
@@ -58,9 +63,9 @@ export async function ingest(app: App, items: readonly Item[], statedTenant?: st
       await auditAppend(trx, tenant, receivedAtMs, results);
     }
     for (const item of items) {
-      const receipt = receipts.get(item) ?? refused(item);
+      const receipt = receipts.get(item) ?? notTaken(item);
       receipts.set(item, receipt);
-      if (receipt.outcome === 'refused') await reviewRefusal(app, trx, item, receipt, statedTenant);
+      if (receipt.outcome === 'refused') await reviewRefusal(app, trx, item, receipt, tenantAt);
     }
     return items.map((item) => receipts.get(item) as Receipt);
   });
@@ -72,15 +77,18 @@ async function auditAppend(trx: Trx, tenant: string, atMs: number, results: read
   await appendAudit(trx, { tenant, at: atMs, action: 'append', actor: 'intake', outcome: 'done', detail });
 }
 
-function receiptOf(item: Item & { event: object }, result: AppendResult): Receipt {
+function receiptOf(item: Usable, result: AppendResult): Receipt {
   const { outcome, eventId, patientId } = result;
-  if (outcome !== 'conflict') return { outcome, eventId, patient: patientId, place: item.place, problems: [] };
+  if (outcome !== 'conflict') {
+    return { outcome, eventId, patient: patientId, place: item.place, problems: item.remarks ?? [] };
+  }
   const place = { ...item.place, eventId };
   const conflict = problem('event-conflict', 'this source event id is in the ledger with other content', place);
   return { outcome: 'refused', eventId, patient: patientId, place, problems: [conflict] };
 }
 
-function refused(item: Item): Receipt {
+function notTaken(item: Item): Receipt {
+  if ('leftAlone' in item) return { outcome: 'left-alone', place: item.place, problems: [item.leftAlone] };
   const problems = 'problems' in item ? item.problems : [];
   return { outcome: 'refused', eventId: problems[0]?.place?.eventId, place: item.place, problems };
 }

@@ -2,10 +2,13 @@ import { SingleBar } from 'cli-progress';
 import { openApp } from '../app.ts';
 import { ConfigError, loadConfig } from '../config.ts';
 import { tenantName } from '../config-destination.ts';
-import { type Item, readEvents, readLine } from '../intake/json.ts';
+import type { Item } from '../intake/item.ts';
+import { readEvents, readLine } from '../intake/json.ts';
 import { countReceipts, type Receipt, type ReceiptCounts } from '../intake/receipt.ts';
 import { ingest } from '../pipeline.ts';
 import { isNdjson, isNdjsonName, linesOf, openInput, readAll } from './read-input.ts';
+
+const nothing: ReceiptCounts = { received: 0, accepted: 0, duplicates: 0, refused: 0, leftAlone: 0 };
 
 type Accept = (items: readonly Item[]) => Promise<readonly Receipt[]>;
 
@@ -39,13 +42,13 @@ export async function importFiles(
 }
 
 async function run(files: readonly string[], accept: Accept): Promise<ReceiptCounts> {
-  const total = { received: 0, accepted: 0, duplicates: 0, refused: 0 };
+  const total = { ...nothing };
   for (const file of files) add(total, await importOne(file, accept));
   return total;
 }
 
 async function importOne(file: string, accept: Accept): Promise<ReceiptCounts> {
-  const total = { received: 0, accepted: 0, duplicates: 0, refused: 0 };
+  const total = { ...nothing };
   const take = async (items: readonly Item[]) => {
     const receipts = await accept(items);
     for (const { problems } of receipts)
@@ -58,7 +61,7 @@ async function importOne(file: string, accept: Accept): Promise<ReceiptCounts> {
     const items = readEvents(text, isNdjson(file, text) ? 'ndjson' : 'json', limits);
     if ('problem' in items) {
       console.error(JSON.stringify({ file, ...items.problem }));
-      return { received: 1, accepted: 0, duplicates: 0, refused: 1 };
+      return { ...nothing, received: 1, refused: 1 };
     }
     for (let start = 0; start < items.length; start += batchSize) await take(items.slice(start, start + batchSize));
   }
@@ -85,6 +88,7 @@ async function importLines(file: string, take: (items: readonly Item[]) => Promi
 
 function wouldBe(item: Item): Receipt {
   if ('problems' in item) return { outcome: 'refused', place: item.place, problems: item.problems };
+  if ('leftAlone' in item) return { outcome: 'left-alone', place: item.place, problems: [item.leftAlone] };
   return { outcome: 'accepted', place: item.place, eventId: item.event.source.eventId, problems: [] };
 }
 
@@ -93,4 +97,5 @@ function add(total: { -readonly [Key in keyof ReceiptCounts]: number }, more: Re
   total.accepted += more.accepted;
   total.duplicates += more.duplicates;
   total.refused += more.refused;
+  total.leftAlone += more.leftAlone;
 }

@@ -1,16 +1,13 @@
-import type { CanonicalEvent } from '../event/event.ts';
 import { parseEvent } from '../event/parse.ts';
 import { type Place, type Problem, problem } from '../event/problem.ts';
+import type { Unusable, Usable } from './item.ts';
 
 export interface IntakeLimits {
   readonly maxEvents: number;
   readonly maxDepth: number;
 }
 
-/** One item of an input: an event, or why it is none. `payload` is what was sent, so that nothing is lost. */
-export type Item =
-  | { readonly payload: string; readonly place: Place; readonly event: CanonicalEvent }
-  | { readonly payload: string; readonly place: Place; readonly problems: readonly Problem[] };
+type Read = Usable | Unusable;
 
 /** The whole input could not be read; nothing of it was kept. */
 export interface Unreadable {
@@ -18,7 +15,7 @@ export interface Unreadable {
 }
 
 /** One event, an array of events, or NDJSON (one event a line) → items in their order. */
-export function readEvents(body: string, format: 'json' | 'ndjson', limits: IntakeLimits): Item[] | Unreadable {
+export function readEvents(body: string, format: 'json' | 'ndjson', limits: IntakeLimits): Read[] | Unreadable {
   const text = body.replace(/^\uFEFF/, '');
   if (text.trim() === '') return { problem: problem('body-empty', 'the input holds no event') };
   if (format === 'ndjson') return readLines(text, limits);
@@ -37,19 +34,19 @@ export function readEvents(body: string, format: 'json' | 'ndjson', limits: Inta
 const deepestWritten = 500;
 
 /** One line of NDJSON; for readers that stream a file line by line. */
-export function readLine(line: string, row: number, limits: IntakeLimits): Item {
+export function readLine(line: string, row: number, limits: IntakeLimits): Read {
   const parsed = parseJson(line);
   if (parsed) return itemOf(parsed.value, line, { row }, limits);
   return notJson(line, 'the line is not valid JSON', { row });
 }
 
 /** Kept like any other input that cannot be used: it may be an event that was cut off. */
-function notJson(payload: string, message: string, place: Place): Item {
+function notJson(payload: string, message: string, place: Place): Read {
   return { payload, place, problems: [problem('body-not-json', message, place)] };
 }
 
-function readLines(text: string, limits: IntakeLimits): Item[] | Unreadable {
-  const items: Item[] = [];
+function readLines(text: string, limits: IntakeLimits): Read[] | Unreadable {
+  const items: Read[] = [];
   for (const [n, line] of text.split(/\r?\n/).entries()) {
     if (line.trim() === '') continue;
     if (items.length === limits.maxEvents) return tooMany(limits);
@@ -58,7 +55,7 @@ function readLines(text: string, limits: IntakeLimits): Item[] | Unreadable {
   return items;
 }
 
-function itemOf(value: unknown, payload: string, place: Place, limits: IntakeLimits): Item {
+function itemOf(value: unknown, payload: string, place: Place, limits: IntakeLimits): Read {
   if (isDeeper(value, limits.maxDepth)) {
     return { payload, place, problems: [problem('body-too-deep', `nested deeper than ${limits.maxDepth}`, place)] };
   }

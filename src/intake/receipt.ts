@@ -1,8 +1,8 @@
 import type { Place, Problem } from '../event/problem.ts';
 
-/** What became of one item. `accepted` and `duplicate` are in the ledger, durably. */
+/** What became of one item. `accepted` and `duplicate` are in the ledger, durably; `left-alone` is nobody's to act on. */
 export interface Receipt {
-  readonly outcome: 'accepted' | 'duplicate' | 'refused';
+  readonly outcome: 'accepted' | 'duplicate' | 'refused' | 'left-alone';
   readonly place: Place;
   readonly eventId?: string | undefined;
   /** Our keyed patient id. */
@@ -16,6 +16,7 @@ export interface ReceiptCounts {
   readonly accepted: number;
   readonly duplicates: number;
   readonly refused: number;
+  readonly leftAlone: number;
 }
 
 export function countReceipts(receipts: readonly Receipt[]): ReceiptCounts {
@@ -25,5 +26,6 @@ export function countReceipts(receipts: readonly Receipt[]): ReceiptCounts {
     accepted: count('accepted'),
     duplicates: count('duplicate'),
     refused: count('refused'),
+    leftAlone: count('left-alone'),
   };
 }

@@ -2,7 +2,8 @@ import type { OperationOutcome, OperationOutcomeIssue } from '@medplum/fhirtypes
 import { type Request, type Response, Router, raw } from 'express';
 import { type Problem, problem } from '../event/problem.ts';
 import { outcomeOfProblems } from '../fhir/outcome.ts';
-import { type IntakeLimits, type Item, readEvents } from './json.ts';
+import type { Item } from './item.ts';
+import { type IntakeLimits, readEvents } from './json.ts';
 import { countReceipts, type Receipt } from './receipt.ts';
 
 export interface IntakeOptions extends IntakeLimits {

@@ -19,5 +19,6 @@ export async function reportFromBoard(
   const [receipt] = await ingest(app, [{ payload: JSON.stringify(written), place: {}, event: parsed.event }], tenant);
   whenAppended();
   const { outcome, problems } = receipt ?? { outcome: 'refused', problems: [] };
-  return outcome === 'refused' ? { outcome, problems: problems.map(inWords) } : { outcome };
+  if (outcome === 'refused') return { outcome, problems: problems.map(inWords) };
+  return { outcome: outcome === 'left-alone' ? 'duplicate' : outcome };
 }

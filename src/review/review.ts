@@ -22,6 +22,11 @@ export interface Finding {
   readonly eventId?: string;
   /** The input verbatim, where no event could be made of it; else what only a reviewer should see, as JSON. */
   readonly payload?: string;
+  /** How `payload` is read again, and by which field map; absent: canonical JSON. */
+  readonly format?: string | undefined;
+  readonly source?: string | undefined;
+  /** The message that it came with. */
+  readonly receiptId?: string | undefined;
   /** When the thing held happened (epoch milliseconds), where known. */
   readonly sinceMs?: number;
 }
@@ -70,6 +75,11 @@ const rowOf = (finding: Finding, nowMs: number) => ({
   problem: JSON.stringify(finding.problem),
   payload: finding.payload ?? null,
   since: finding.sinceMs ?? null,
+  format: finding.format ?? null,
+  source: finding.source ?? null,
+  receipt_id: finding.receiptId ?? null,
+  reason: null,
+  decided_by: null,
   opened_at: nowMs,
   closed_at: null,
   resolution: null,

@@ -26,6 +26,7 @@ export interface Database {
   card_feedback: CardFeedbackTable;
   ended_session: EndedSessionTable;
   used_token: UsedTokenTable;
+  message: MessageTable;
 }
 
 export type Environment = 'live' | 'test';
@@ -212,6 +213,35 @@ export interface ReviewItemTable {
   opened_at: number;
   closed_at: number | null;
   resolution: 'resolved' | 'dismissed' | null;
+  /** How `payload` is to be read again; null: canonical JSON. */
+  format: string | null;
+  /** Name of the field map by which it was read. */
+  source: string | null;
+  /** The message that it came with. */
+  receipt_id: string | null;
+  /** Why it was dismissed, and by whom. */
+  reason: string | null;
+  decided_by: string | null;
+}
+
+/** A whole as its sender sent it, and what became of it. Purged after the configured time; the ledger stays. */
+export interface MessageTable {
+  receipt_id: string;
+  tenant: string;
+  sender: string;
+  format: string;
+  source: string | null;
+  /** How the sender names it; of one sender at one tenant each name is taken once. */
+  message_id: string | null;
+  content_hash: string;
+  /** `waiting`: durable, and not read yet. */
+  state: 'waiting' | 'done';
+  /** Sealed. Null where every item of it is in the ledger: it is not needed any more. */
+  body: string | null;
+  /** JSON without PHI: counts, event ids, problems, what was not used. */
+  receipt: string | null;
+  received_at: number;
+  done_at: number | null;
 }
 
 export interface AuditTable {

@@ -61,11 +61,12 @@ test('what cannot be used keeps what was sent', () => {
 
 test('receipts are counted by what became of them', () => {
   const receipt = (outcome: Receipt['outcome']): Receipt => ({ outcome, place: {}, problems: [] });
-  expect(countReceipts((['accepted', 'duplicate', 'refused', 'accepted'] as const).map(receipt))).toEqual({
-    received: 4,
+  expect(countReceipts((['accepted', 'duplicate', 'refused', 'accepted', 'left-alone'] as const).map(receipt))).toEqual({
+    received: 5,
     accepted: 2,
     duplicates: 1,
     refused: 1,
+    leftAlone: 1,
   });
 });
 
