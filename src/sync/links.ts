@@ -27,7 +27,11 @@ export interface Pending extends Named {
 export interface Remembered {
   readonly links: ReadonlyMap<string, Link>;
   readonly pending: readonly Pending[];
+  readonly marks: Marks;
 }
+
+/** What is written of each identity, to tell whether another run has written it since. No entry: nothing is. */
+export type Marks = ReadonlyMap<string, string>;
 
 /** What we remember of one patient, and of those merged into it, at one destination. */
 export async function linksOf(db: Db, owner: LinkOwner, patientIds: readonly string[]): Promise<Remembered> {
@@ -42,7 +46,25 @@ export async function linksOf(db: Db, owner: LinkOwner, patientIds: readonly str
   return {
     links: new Map(linked.map((link) => [link.identity, link])),
     pending: rows.flatMap((row) => pendingOf(row) ?? []),
+    marks: marksOf(rows),
   };
+}
+
+/** What is written of these now. Stays so until the transaction ends. */
+export async function marksNow(trx: Trx, owner: LinkOwner, identities: readonly string[]): Promise<Marks> {
+  const rows = await inChunks(identities, (chunk) =>
+    trx
+      .selectFrom('link')
+      .selectAll()
+      .where('tenant', '=', owner.tenant)
+      .where('destination', '=', owner.destination)
+      .where('identity', 'in', chunk)
+      // In one order, so that two runs do not wait for each other.
+      .orderBy('identity')
+      .forUpdate()
+      .execute(),
+  );
+  return marksOf(rows);
 }
 
 /** What is known to be at a destination under these identities, whoever's therapy it belongs to. */
@@ -64,6 +86,8 @@ export interface HeldByOthers {
   readonly taken: ReadonlySet<string>;
   /** Voided there, or Provenance, which is written once and for all: whoever wants it now takes it over. */
   readonly letGo: readonly Link[];
+  /** Of what was let go. */
+  readonly marks: Marks;
 }
 
 /** Which of these identities are linked at this destination to somebody else. */
@@ -90,23 +114,45 @@ export async function heldByOthers(
     if (link && (link.state === 'voided' || link.resourceType === 'Provenance')) letGo.push(link);
     else taken.add(row.identity);
   }
-  return { taken, letGo };
+  const free = new Set(letGo.map(({ identity }) => identity));
+  return { taken, letGo, marks: marksOf(rows.filter(({ identity }) => free.has(identity))) };
 }
 
 /**
- * Written before the request that creates them: after a crash, these are looked up, and nothing else need be. Also what
- * becomes of it while it has no link.
+ * Written before the request that creates them: after a crash, these are looked up, and nothing else need be. Not where
+ * something is written of one of them already: then fewer are marked than were to be written.
  */
+export async function firstPending(
+  trx: Trx,
+  owner: LinkOwner,
+  patientId: string,
+  items: readonly Pending[],
+): Promise<Marks> {
+  const rows = items.map((item) => pendingRow(owner, patientId, item));
+  const written = await inChunks(rows, (chunk) =>
+    trx
+      .insertInto('link')
+      .values(chunk)
+      .onConflict((conflict) => conflict.columns(['tenant', 'destination', 'identity']).doNothing())
+      .returning(['identity'])
+      .execute(),
+  );
+  const first = new Set(written.map(({ identity }) => identity));
+  return marksOf(rows.filter(({ identity }) => first.has(identity)));
+}
+
+/** What becomes of it while it has no link. */
 export async function savePending(
   trx: Trx,
   owner: LinkOwner,
   patientId: string,
   items: readonly Pending[],
-): Promise<void> {
-  await inChunks(items, (chunk) =>
+): Promise<Marks> {
+  const rows = items.map((item) => pendingRow(owner, patientId, item));
+  await inChunks(rows, (chunk) =>
     trx
       .insertInto('link')
-      .values(chunk.map((item) => pendingRow(owner, patientId, item)))
+      .values(chunk)
       .onConflict((conflict) =>
         conflict
           .columns(['tenant', 'destination', 'identity'])
@@ -119,6 +165,7 @@ export async function savePending(
       )
       .execute(),
   );
+  return marksOf(rows);
 }
 
 export async function saveLinks(
@@ -127,11 +174,12 @@ export async function saveLinks(
   links: readonly Link[],
   mappingVersion: string,
   nowMs: number,
-): Promise<void> {
-  await inChunks(links, (chunk) =>
+): Promise<Marks> {
+  const rows = links.map((link) => rowOf(owner, link, mappingVersion, nowMs));
+  await inChunks(rows, (chunk) =>
     trx
       .insertInto('link')
-      .values(chunk.map((link) => rowOf(owner, link, mappingVersion, nowMs)))
+      .values(chunk)
       .onConflict((conflict) =>
         conflict.columns(['tenant', 'destination', 'identity']).doUpdateSet((set) => ({
           patient_id: set.ref('excluded.patient_id'),
@@ -148,6 +196,7 @@ export async function saveLinks(
       )
       .execute(),
   );
+  return marksOf(rows);
 }
 
 /** A resource that is gone at the destination is created anew by the next plan, if it is still wanted. */
@@ -161,6 +210,11 @@ export async function forgetLinks(trx: Trx, owner: LinkOwner, identities: readon
       .execute(),
   );
 }
+
+const marksOf = (rows: readonly LinkTable[]): Marks => new Map(rows.map((row) => [row.identity, markOf(row)]));
+
+const markOf = ({ server_id, version_id, content_hash, state, content, theirs, updated_at }: LinkTable): string =>
+  [state, updated_at, server_id, version_id, content_hash, content, theirs].join(' ');
 
 function pendingOf(row: LinkTable): Pending | undefined {
   const { identity, state, updated_at: sinceMs } = row;

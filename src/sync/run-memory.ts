@@ -1,17 +1,33 @@
 import type { Resource } from '@medplum/fhirtypes';
+import { problem } from '../event/problem.ts';
 import { identityIn, mapReferences, referredIdentities } from '../fhir/references.ts';
 import type { Trx } from '../store/store.ts';
 import { contentHash } from './content.ts';
 import type { Answer, FhirClient } from './fhir-client.ts';
-import { forgetLinks, linksByIdentity, linksOf, type Pending, saveLinks, savePending } from './links.ts';
+import {
+  firstPending,
+  forgetLinks,
+  type HeldByOthers,
+  linksByIdentity,
+  linksOf,
+  type Marks,
+  marksNow,
+  type Pending,
+  saveLinks,
+  savePending,
+} from './links.ts';
 import type { Asking } from './look-up.ts';
 import { type Link, linkOfOperation, type Operation, resourceOf } from './plan.ts';
 import type { RunContext, Therapy } from './run.ts';
-import { RunEnded } from './run-result.ts';
+import { RunEnded, type RunResult } from './run-result.ts';
 
 /**
  * What one run knows of its destination: as the store remembers it, kept equal to the store. Every write and every
  * request is fenced: it happens only while this run owns the patient's lane, else the run ends.
+ *
+ * Two lanes may lead to one resource: a merge, or the end of one, comes while a run is under way that knows nothing of
+ * it. Whoever writes what the other has written since ends its run too: what it knows of the hospital is out of date, and
+ * what the other has just sent would seem to be a change of the hospital's.
  */
 export class RunMemory {
   readonly links = new Map<string, Link>();
@@ -25,6 +41,8 @@ export class RunMemory {
   readonly #therapy: Therapy;
   /** What ours refers to and another therapy has taken over since: a merge was undone, a wrong patient corrected. */
   readonly #elsewhere = new Map<string, Link>();
+  /** Of everything that this run may write, as it last read or wrote it. */
+  readonly #marks = new Map<string, string>();
 
   constructor(context: RunContext, therapy: Therapy) {
     this.#context = context;
@@ -48,7 +66,8 @@ export class RunMemory {
   }
 
   async load(): Promise<void> {
-    const { links, pending } = await linksOf(this.#context.store.db, this.owner, this.#therapy.family);
+    const { links, pending, marks } = await linksOf(this.#context.store.db, this.owner, this.#therapy.family);
+    this.#note(marks);
     for (const link of links.values()) this.links.set(link.identity, link);
     for (const item of pending) this.pending.set(item.identity, item);
     const contents = [...links.values()].flatMap(({ content, sent = [] }) => [content, ...sent]);
@@ -74,9 +93,16 @@ export class RunMemory {
     );
     const created = operations.flatMap((operation) => this.#newlyPending(operation, nowMs));
     if (changed.length + created.length === 0) return;
-    await this.#fenced(async (trx) => {
-      await savePending(trx, this.owner, patientId, created);
-      await saveLinks(trx, this.owner, changed, this.#context.mappingVersion, nowMs);
+    const identities = operations.map(({ identity }) => identity);
+    await this.#rewrite(identities, async (trx) => {
+      const [first, again] = [
+        created.filter(({ identity }) => !this.pending.has(identity)),
+        created.filter(({ identity }) => this.pending.has(identity)),
+      ];
+      const fresh = await firstPending(trx, this.owner, patientId, first);
+      if (fresh.size < first.length) throw new RunEnded(overtaken);
+      const open = await savePending(trx, this.owner, patientId, again);
+      return [fresh, open, await saveLinks(trx, this.owner, changed, this.#context.mappingVersion, nowMs)];
     });
     for (const item of created) this.pending.set(item.identity, item);
     for (const link of changed) this.links.set(link.identity, link);
@@ -87,9 +113,9 @@ export class RunMemory {
     if (identities.length === 0) return;
     const earlier = identities.flatMap((identity) => before.get(identity) ?? []);
     const fresh = identities.filter((identity) => !before.has(identity));
-    await this.#fenced(async (trx) => {
+    await this.#rewrite(identities, async (trx) => {
       await forgetLinks(trx, this.owner, fresh);
-      await savePending(trx, this.owner, this.#therapy.patientId, earlier);
+      return [await savePending(trx, this.owner, this.#therapy.patientId, earlier)];
     });
     for (const identity of fresh) this.pending.delete(identity);
     for (const item of earlier) this.pending.set(item.identity, item);
@@ -99,7 +125,10 @@ export class RunMemory {
     if (links.length === 0) return;
     const { store, mappingVersion } = this.#context;
     const nowMs = await store.nowMs();
-    await this.#fenced((trx) => saveLinks(trx, this.owner, links, mappingVersion, nowMs));
+    await this.#rewrite(
+      links.map(({ identity }) => identity),
+      async (trx) => [await saveLinks(trx, this.owner, links, mappingVersion, nowMs)],
+    );
     for (const link of links) {
       this.links.set(link.identity, link);
       this.pending.delete(link.identity);
@@ -109,8 +138,18 @@ export class RunMemory {
   /** What is still without a link, and what is known of it. */
   async savePending(items: readonly Pending[]): Promise<void> {
     if (items.length === 0) return;
-    await this.#fenced((trx) => savePending(trx, this.owner, this.#therapy.patientId, items));
+    await this.#rewrite(
+      items.map(({ identity }) => identity),
+      async (trx) => [await savePending(trx, this.owner, this.#therapy.patientId, items)],
+    );
     for (const item of items) this.pending.set(item.identity, item);
+  }
+
+  /** What another therapy let go of is this one's from now on. */
+  takeOver({ letGo, marks }: HeldByOthers): void {
+    const { patientId } = this.#therapy;
+    this.#note(marks);
+    for (const link of letGo) this.links.set(link.identity, { ...link, patientId });
   }
 
   /**
@@ -120,7 +159,10 @@ export class RunMemory {
   async forget(identities: readonly string[]): Promise<void> {
     if (identities.length === 0) return;
     const gone = new Map(identities.map((identity) => [identity, this.links.get(identity)]));
-    await this.#fenced((trx) => forgetLinks(trx, this.owner, identities));
+    await this.#rewrite(identities, async (trx) => {
+      await forgetLinks(trx, this.owner, identities);
+      return [];
+    });
     for (const identity of identities) {
       this.links.delete(identity);
       this.pending.delete(identity);
@@ -170,15 +212,32 @@ export class RunMemory {
     return [{ identity, resourceType: resource.resourceType, state: 'pending', sent, sinceMs: nowMs }];
   }
 
-  async #fenced(work: (trx: Trx) => Promise<void>): Promise<void> {
-    const held = await this.#context.store.transaction(async (trx) => {
-      if (!(await this.#context.fence.holds(trx))) return false;
-      await work(trx);
-      return true;
+  /** What is written of these, as long as nobody else has written it since; `work` returns what is written of them now. */
+  async #rewrite(identities: readonly string[], work: (trx: Trx) => Promise<readonly Marks[]>): Promise<void> {
+    const written = await this.#fenced(async (trx) => {
+      const now = await marksNow(trx, this.owner, identities);
+      if (identities.some((identity) => now.get(identity) !== this.#marks.get(identity))) throw new RunEnded(overtaken);
+      return work(trx);
     });
-    if (!held) throw new RunEnded({ kind: 'lease-lost' });
+    for (const identity of identities) this.#marks.delete(identity);
+    for (const marks of written) this.#note(marks);
+  }
+
+  #note(marks: Marks): void {
+    for (const [identity, mark] of marks) this.#marks.set(identity, mark);
+  }
+
+  #fenced<Result>(work: (trx: Trx) => Promise<Result>): Promise<Result> {
+    return this.#context.store.transaction(async (trx) => {
+      if (!(await this.#context.fence.holds(trx))) throw new RunEnded({ kind: 'lease-lost' });
+      return work(trx);
+    });
   }
 }
+
+const conflict = problem('destination-conflict', 'another run has written what this one was about to write');
+
+const overtaken: RunResult = { kind: 'retry', problem: conflict, problems: [conflict] };
 
 /** Each content once. */
 function withContent(sent: readonly Resource[] = [], resource: Resource): readonly Resource[] {

@@ -12,6 +12,8 @@ import type { RunMemory } from './run-memory.ts';
 export interface Resolved {
   /** Looked for, and not there: it may be created, or be forgotten. */
   readonly notThere: readonly string[];
+  /** Of these, what a request that we gave up may still bring, and for how long (ms): it is not forgotten before. */
+  readonly mayStillCome: ReadonlyMap<string, number>;
   /** The destination took it and has not shown it yet. */
   readonly waiting?: Problem | undefined;
   /** Nobody can tell: a human has to look. */
@@ -55,8 +57,15 @@ export async function resolvePending(
   const lost = still.filter((item) => !queued.includes(item) && (left.includes(item) || item.state === 'queued'));
   await memory.savePending(lost.map((item) => ({ ...item, state: 'unresolved' })));
   const unresolved = [...memory.pending.values()].filter(({ state }) => state === 'unresolved');
+  const notThere = still.filter((item) => !queued.includes(item) && !lost.includes(item));
   return {
-    notThere: still.filter((item) => !queued.includes(item) && !lost.includes(item)).map(({ identity }) => identity),
+    notThere: notThere.map(({ identity }) => identity),
+    mayStillCome: new Map(
+      notThere.flatMap(({ identity, sinceMs }): [string, number][] => {
+        const leftMs = sinceMs + searchLagMs - nowMs;
+        return leftMs > 0 ? [[identity, leftMs]] : [];
+      }),
+    ),
     ...(queued.length > 0 && { waiting: notSeenYet }),
     ...(unresolved.length > 0 && { unresolved: unresolvedProblem(unresolved) }),
   };
@@ -161,6 +170,11 @@ async function takeMessagesForSent(memory: RunMemory, patientId: string): Promis
 }
 
 const notSeenYet = problem('destination-unavailable', 'the destination took something that it does not show yet');
+
+export const maybeOnItsWay: Problem = problem(
+  'destination-unavailable',
+  'a request that was given up may still arrive',
+);
 
 function unresolvedProblem(items: readonly Pending[]): Problem {
   const types = [...new Set(items.map(({ resourceType }) => resourceType))].sort();

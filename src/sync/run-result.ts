@@ -68,12 +68,14 @@ export class Findings {
   heldBack: Problem | undefined;
   /** The destination took something that has not been seen there yet. */
   waiting: Problem | undefined;
+  /** For so long there is no need to look whether it has. */
+  waitingMs: number | undefined;
 
   /** How the run ends when there is nothing left to do. */
   result(): RunResult {
-    const { written, heldBack, waiting } = this;
+    const { written, heldBack, waiting, waitingMs } = this;
     const problems = this.problems();
-    if (waiting) return { kind: 'retry', problem: waiting, problems };
+    if (waiting) return { kind: 'retry', problem: waiting, retryAfterMs: waitingMs, problems };
     if (heldBack) return { kind: 'held-back', written, problem: heldBack, problems };
     const [problem] = this.parking;
     return problem ? { kind: 'parked', written, problem, problems } : { kind: 'in-step', written, problems };

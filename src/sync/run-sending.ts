@@ -118,14 +118,15 @@ class FhirSending {
     const found = links.filter(({ contentHash }) => contentHash === null);
     await memory.save(links.map((link) => this.#withSent(link)));
     const unapplied = failures.filter(({ applied, operation }) => applied === 'no' && operation.kind === 'create');
-    await memory.retract(
-      unapplied.map(({ operation }) => operation.identity),
-      before,
-    );
+    const [doubtful, certain] = [unapplied.filter(mayBeThere), unapplied.filter((failure) => !mayBeThere(failure))];
+    await memory.retract(certain.map(identityOf), before);
     this.#findings.written += links.length;
     if (found.length > 0) await this.#see(found);
     if (failures.length > 0) await this.#answerTo(failures);
     else this.#mostEvents *= 2;
+    // They have been looked for by now. Had that failed, they would be what the next run looks for first.
+    const absent = doubtful.map(identityOf).filter((identity) => memory.pending.has(identity));
+    await memory.retract(absent, before);
     return found.length + failures.length > 0 ? 'plan-again' : 'sent';
   }
 
@@ -155,27 +156,32 @@ class FhirSending {
       else if (reaction.kind === 'queued') await this.#queue(failure);
       else this.#findings.end(reaction);
     }
-    const confirmed = conflicts.filter((failure) => this.#isMeant(failure));
-    const open = conflicts.filter((failure) => !confirmed.includes(failure));
+    const repeated = conflicts.filter(
+      (failure) => isRefusal(failure) && this.#examined.has(failure.operation.identity),
+    );
+    const open = conflicts.filter((failure) => !repeated.includes(failure));
     if (open.length > 0) await this.#lookInto(open);
-    this.#refuse([...refusals, ...confirmed]);
+    this.#refuse([...refusals, ...((await this.#isMeant(repeated)) ? repeated : [])]);
   }
 
-  /** A refusal that nothing explained the first time. */
-  #isMeant({ operation, reaction }: Failure): boolean {
-    const isRefusal = reaction.problem.code === 'destination-refused' || reaction.kind === 'already-there';
-    return isRefusal && this.#examined.has(operation.identity);
+  /** A refusal that nothing explained the first time is meant, but where this time it was applied and then refused. */
+  async #isMeant(refusals: readonly Failure[]): Promise<boolean> {
+    const before = this.#memory.links.size;
+    await this.#see(createsOf(refusals));
+    return this.#memory.links.size === before;
   }
 
   /** A refusal is worth another try while reading again shows why: something is gone, or has been there all along. */
   async #lookInto(failures: readonly Failure[]): Promise<void> {
-    const operations = failures.map(({ operation }) => operation);
     const before = new Set(this.#memory.links.keys());
-    await this.#lookAgain(this.#suspects(failures));
-    await this.#see(operations.filter(({ kind }) => kind === 'create').map(nameOf));
+    const suspects = this.#suspects(failures);
+    // First, so that what refers there to something of ours that is new is not taken for changed.
+    await this.#see(createsOf(failures));
+    await this.#lookAgain(suspects);
     const isExplained = before.symmetricDifference(this.#memory.links).size > 0;
-    for (const { operation, reaction } of failures) {
-      if (!isExplained) this.#examined.add(operation.identity);
+    for (const failure of failures) {
+      const { operation, reaction } = failure;
+      if (!isExplained && isRefusal(failure)) this.#examined.add(operation.identity);
       const count = (this.#conflicts.get(operation.identity) ?? 0) + 1;
       this.#conflicts.set(operation.identity, count);
       if (count > conflictLimit) this.#findings.end({ kind: 'retry', problem: reaction.problem });
@@ -244,6 +250,17 @@ class FhirSending {
     return operations.flatMap(linkOfOperation).flatMap(({ identity }) => this.#memory.links.get(identity) ?? []);
   }
 }
+
+const isRefusal = ({ reaction }: Failure): boolean =>
+  reaction.problem.code === 'destination-refused' || reaction.kind === 'already-there';
+
+/** A server says 400 also of a create that it was sent twice and has applied once. */
+const mayBeThere = ({ reaction }: Failure): boolean => reaction.kind === 'conflict';
+
+const identityOf = ({ operation }: Failure): string => operation.identity;
+
+const createsOf = (failures: readonly Failure[]): readonly Named[] =>
+  failures.flatMap(({ operation }) => (operation.kind === 'create' ? [nameOf(operation)] : []));
 
 const nameOf = (operation: Operation): Named => ({
   identity: operation.identity,

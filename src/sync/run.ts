@@ -33,7 +33,7 @@ import type { Routes } from './routes.ts';
 import { lookAtContested, noteContested, removeWithdrawn } from './run-look.ts';
 import { RunMemory } from './run-memory.ts';
 import { devicesThere, identifiersThere, isInFhir, patientThere, withoutPatient } from './run-patient.ts';
-import { resolvePending } from './run-pending.ts';
+import { maybeOnItsWay, type Resolved, resolvePending } from './run-pending.ts';
 import { Findings, RunEnded, type RunResult } from './run-result.ts';
 import { sendInFhir } from './run-sending.ts';
 import { type Engine, keepWorklist, tellEngine } from './send-message.ts';
@@ -103,10 +103,9 @@ class Run {
     const { destination } = this.#context;
     await memory.load();
     if (this.#therapy.wanted.length + memory.links.size + memory.pending.size === 0) return findings.result();
-    const notThere = await this.#know();
-    const wanted = await this.#leaveOut(notThere.tailored);
-    const live = new Set(wanted.map(({ identity }) => identity));
-    await memory.forget(notThere.identities.filter((identity) => !live.has(identity)));
+    const { tailored, resolved } = await this.#know();
+    const wanted = await this.#leaveOut(tailored);
+    await this.#forget(resolved, wanted);
     await lookAtContested(wanted, destination, memory, findings);
     await removeWithdrawn(wanted, destination, memory, findings);
     await keepWorklist(this.#operations(wanted, 'worklist'), memory, this.#therapy.patientId);
@@ -118,7 +117,7 @@ class Run {
   }
 
   /** What is there, and what should be. */
-  async #know(): Promise<{ tailored: readonly Tailored[]; identities: readonly string[] }> {
+  async #know(): Promise<{ tailored: readonly Tailored[]; resolved: Resolved }> {
     const { capabilities, routes, destination, identifierSystem, store } = this.#context;
     const { patientId, identifiers, wanted, reports } = this.#therapy;
     const memory = this.#memory;
@@ -143,7 +142,18 @@ class Run {
       links: memory.links,
     });
     this.#findings.notes.push(...problems);
-    return { tailored: items, identities: resolved.notThere };
+    return { tailored: items, resolved };
+  }
+
+  /** What was about to be created, is not there, and is no longer wanted. What may still come has to be withdrawn then. */
+  async #forget({ notThere, mayStillCome }: Resolved, wanted: readonly Tailored[]): Promise<void> {
+    const live = new Set(wanted.map(({ identity }) => identity));
+    const unwanted = notThere.filter((identity) => !live.has(identity));
+    await this.#memory.forget(unwanted.filter((identity) => !mayStillCome.has(identity)));
+    const leftMs = unwanted.flatMap((identity) => mayStillCome.get(identity) ?? []);
+    if (leftMs.length === 0) return;
+    this.#findings.waiting = maybeOnItsWay;
+    this.#findings.waitingMs = Math.max(...leftMs);
   }
 
   async #patient(): Promise<string | undefined> {
@@ -167,13 +177,13 @@ class Run {
     if (settled.some((item) => saysSomethingElse(item, tailored))) this.#findings.notes.push(leftAndChanged);
     const others = withoutLeft(tailored, left);
     const unlinked = others.filter((item) => !links.has(item.identity)).map((item) => item.identity);
-    const { family, patientId } = this.#therapy;
-    const { taken, letGo } = await heldByOthers(this.#context.store.db, owner, family, unlinked);
-    for (const link of letGo) links.set(link.identity, { ...link, patientId });
-    if (taken.size > 0) {
+    const { family } = this.#therapy;
+    const held = await heldByOthers(this.#context.store.db, owner, family, unlinked);
+    this.#memory.takeOver(held);
+    if (held.taken.size > 0) {
       this.#findings.heldBack = problem('identity-ambiguous', 'another patient holds a resource of this one');
     }
-    return without(others, taken);
+    return without(others, held.taken);
   }
 
   #operations(wanted: readonly Tailored[], channel: Channel): readonly Operation[] {

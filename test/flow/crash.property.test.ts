@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Fact } from '../../src/sync/facts.ts';
 import { drain } from '../../src/worker.ts';
-import { impatient, openAdapter, report, settle } from './adapter.ts';
+import { impatient, noLag, openAdapter, report, settle } from './adapter.ts';
 import { clinicOf, mrnSystem, type Report } from './events.ts';
 import { admit, type Hospital, holdingsOf, openHospital } from './hospital.ts';
 import { expireLeases, mortal } from './mortal.ts';
@@ -31,12 +31,11 @@ const oneByOne: readonly Fact[] = [
 
 /** What the hospital takes: whole events, batches, single resources, or those without a condition. */
 const ways: Readonly<Record<string, readonly Fact[]>> = {
-  transaction: [],
-  batch: oneByOne.slice(0, 1),
-  single: oneByOne,
+  transaction: [noLag],
+  batch: [noLag, ...oneByOne.slice(0, 1)],
+  single: [noLag, ...oneByOne],
   unconditional: [
-    ...oneByOne,
-    { about: 'server', property: 'searchLagSeconds', value: 0, ...known },
+    ...[noLag, ...oneByOne],
     ...[...kinds, ...rest].map((about): Fact => ({ about, property: 'conditionalCreate', value: false, ...known })),
   ],
 };

@@ -12,6 +12,6 @@ it('a storm of faults, kills and duplicates ends with what is wanted at the hosp
   console.log(JSON.stringify(report));
   expect(report.reports).toBe(300);
   expect(report.lost).toBe(0);
-  expect(report.standing).toEqual(inStep);
+  expect(report.standing, `ITB_STORM_SEED=${seed}`).toEqual(inStep);
   expect(Object.keys(report.harm).length).toBeGreaterThan(15);
 }, 150_000);

@@ -125,7 +125,7 @@ describe('a storm at a server', () => {
       const storm = await livedThrough(kind, calm.key, randomFaults(randomOf(seed), 0.3));
       expect(calm.ending.twice).toEqual([]);
       expect(Object.keys(calm.ending.holds).length).toBeGreaterThan(2 * mrns.length);
-      expect(storm.ending).toEqual(calm.ending);
+      expect(storm.ending, `ITB_STORM_SEED=${seed}`).toEqual(calm.ending);
       expect(Object.keys(storm.line.harm()).length).toBeGreaterThan(12);
     },
   );

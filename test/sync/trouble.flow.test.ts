@@ -99,7 +99,7 @@ describe('a resource that somebody else touched at the hospital', () => {
     await report(app, restated);
     const { app: observed, requests } = recording(app);
     await settle(observed);
-    expect(requests).toEqual(['POST transaction', 'GET Observation', 'GET Provenance', 'POST transaction']);
+    expect(requests).toEqual(['POST transaction', 'GET Provenance', 'GET Observation', 'POST transaction']);
     const after = there('Observation').find(({ id }) => id === observation?.id) as Observation;
     expect(after.valueCodeableConcept?.text).toBe('3');
     expect(after.note).toEqual([{ text: 'seen by the ward' }]);
