@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type AccessAudit, accessAudit } from './audit/access.ts';
 import { fixedKeys, joinedKeys, type KeyRing, keysOfFile } from './auth/key-ring.ts';
@@ -9,14 +9,16 @@ import { type Config, ConfigError } from './config.ts';
 import type { ConfiguredDestination } from './config-destination.ts';
 import { type Credentials, openCredentials } from './credentials.ts';
 import { type DestinationRuntime, destinationRuntime } from './destination-runtime.ts';
-import { type Codes, loadCodes } from './fhir/codes.ts';
+import type { Codes } from './fhir/codes.ts';
 import { patientIdentity } from './fhir/identity.ts';
 import { resourceIdentifierSystem } from './fhir/systems.ts';
 import { loadDefinitions } from './fhir/validate.ts';
+import { type LiveTables, liveTables } from './live-tables.ts';
 import { createLog, type Log } from './log.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { deploymentId } from './store/deployment.ts';
 import type { Environment } from './store/schema.ts';
+import { type Seal, sealOf } from './store/seal.ts';
 import { openStore, type Store } from './store/store.ts';
 import { startTracing, type Trace, untraced } from './tracing.ts';
 
@@ -24,7 +26,14 @@ import { startTracing, type Trace, untraced } from './tracing.ts';
 export interface App {
   readonly config: Config;
   readonly store: Store;
+  /** As the tables are now. */
   readonly codes: Codes;
+  /** The field maps, as they are now. */
+  readonly sources: LiveTables['sources'];
+  /** Reads the tables again where they were edited. */
+  readonly reloadTables: LiveTables['reload'];
+  /** Keeps what senders sent beside the ledger. */
+  readonly seal: Seal;
   readonly log: Log;
   /** The identifier system of this deployment: what carries it is ours. */
   readonly identifierSystem: string;
@@ -46,8 +55,8 @@ export interface App {
 
 export async function openApp(config: Config): Promise<App> {
   loadDefinitions(config.profilesDir);
-  const { mappingsDir, terminologyPacks: packs } = config;
-  const codes = await operable(Promise.try(() => loadCodes(mappingsDir, { packs })));
+  const { mappingsDir } = config;
+  const tables = await operable(Promise.try(() => liveTables(config)));
   const store = await operable(openStore(config.storeUrl));
   const log = createLog(config.logLevel);
   const metrics = createMetrics();
@@ -73,7 +82,10 @@ export async function openApp(config: Config): Promise<App> {
   return {
     config,
     store,
-    codes,
+    codes: tables.codes,
+    sources: tables.sources,
+    reloadTables: tables.reload,
+    seal: sealOf(config.deploymentKey, config.retention.keys),
     log,
     access: accessAudit(store, () => Temporal.Now.instant()),
     metrics,
@@ -118,8 +130,9 @@ async function operable<T>(opening: Promise<T>): Promise<T> {
 /** Changes whenever what is written could: the mapping's code, its tables, the packs in use. */
 function mappingVersion(config: Config): string {
   const hash = createHash('sha256').update(config.terminologyPacks.join(' '));
-  const folders = [join(import.meta.dirname, 'mapping'), config.mappingsDir, join(config.mappingsDir, 'conceptmaps')];
-  for (const folder of folders) {
+  const { mappingsDir, mappingsOverlayDir } = config;
+  const tables = [mappingsDir, ...[mappingsDir, mappingsOverlayDir].map((folder) => join(folder, 'conceptmaps'))];
+  for (const folder of [join(import.meta.dirname, 'mapping'), ...tables].filter(existsSync)) {
     for (const name of readdirSync(folder).sort()) {
       if (/\.(ts|json)$/.test(name)) hash.update(name).update(readFileSync(join(folder, name)));
     }

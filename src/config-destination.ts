@@ -114,6 +114,8 @@ export const destinationConfig = z
     scopes: z.array(text).min(1).optional(),
     patientIdentifierSystems: z.record(text, text),
     patientSearch: z.enum(['post', 'get']).default('post'),
+    /** Source systems that are this hospital's own: what they report is not written back to it. */
+    notFrom: z.array(text).default([]),
     projection: projection.prefault({}),
     drift: z.enum(['ours', 'theirs', 'review']).default('review'),
     release: z.enum(['manual', 'automatic']).default('manual'),

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { isLoopback, isSecure } from './auth/secure-url.ts';
+import { isSecure } from './auth/secure-url.ts';
 import { allRoles, type ClaimRules } from './auth/sign-in-person.ts';
 import type { ProviderSettings } from './auth/sign-in-provider.ts';
 import { allowAddresses, name } from './config-destination.ts';
@@ -92,6 +92,3 @@ export function configuredPeople(
     },
   };
 }
-
-/** Whether pages that nobody signs in to may be served: only by a service that listens to this machine alone. */
-export const mayBeOpen = (host: string): boolean => isLoopback(new URL(`http://${host}`));

@@ -9,7 +9,6 @@ import {
   configuredIssuer,
   configuredTokens,
   issuersConfig,
-  publicUrl,
   tokensConfig,
 } from './config-access.ts';
 import { unusableAccess } from './config-access-check.ts';
@@ -25,8 +24,19 @@ import {
   unusable,
 } from './config-destination.ts';
 import { fhirReadConfig } from './config-fhir-read.ts';
+import { type IntakeConfig, intakeConfig } from './config-intake.ts';
+import { configuredMllp, hl7v2Config, type MllpListener, mllpConfig, unusableMllp } from './config-mllp.ts';
 import { boardConfig, type ConfiguredPeople, configuredPeople, peopleConfig, unusablePeople } from './config-people.ts';
 import { type ReadingConfig, readingConfig } from './config-reading.ts';
+import { type Retention, retentionConfig, retentionOf } from './config-retention.ts';
+import {
+  type ConfiguredSender,
+  configuredSender,
+  provesItself,
+  sendersConfig,
+  unusableSenders,
+} from './config-senders.ts';
+import { type ConfiguredServer, configuredServer, serverConfig, unusableServer } from './config-server.ts';
 import { demoKey } from './fhir/identity.ts';
 import type { Emit } from './mapping/context.ts';
 import { statusConfig, statusRules } from './status-rules.ts';
@@ -42,11 +52,12 @@ export interface Config {
   /** Secret under which identities are derived. Part of the backup: losing it loses the link to what was written. */
   readonly deploymentKey: string;
   readonly storeUrl: string;
-  /** `publicUrl`: as others reach us, without a slash at the end. */
-  readonly server: { readonly host: string; readonly port: number; readonly publicUrl: string };
+  readonly server: ConfiguredServer;
+  /** Who may report events. None who can prove it: whoever is on this machine. */
+  readonly senders: readonly ConfiguredSender[];
   /** Opens the operators' interface; absent: there is none. */
   readonly adminToken?: string | undefined;
-  readonly intake: { readonly maxBytes: number; readonly maxEvents: number; readonly maxDepth: number };
+  readonly intake: IntakeConfig;
   readonly therapy: TherapySettings;
   readonly calculatedValues: 'shown' | 'withheld';
   /** Lists that clinicians keep, to which the adapter writes only where a site says so. */
@@ -68,7 +79,13 @@ export interface Config {
   /** Who works with the pages, and where they sign in. */
   readonly people: ConfiguredPeople;
   readonly board: z.output<typeof boardConfig>;
+  /** Where engines send HL7 v2 over MLLP. */
+  readonly mllp: readonly MllpListener[];
+  readonly hl7v2: z.output<typeof hl7v2Config>;
   readonly mappingsDir: string;
+  /** A site's own field maps and code tables: they stand over those that ship. Need not be there. */
+  readonly mappingsOverlayDir: string;
+  readonly retention: Retention;
   readonly profilesDir: string;
   /** Where traces are collected; undefined: nowhere. */
   readonly tracing?: TracingSettings | undefined;
@@ -85,15 +102,10 @@ const file = z.strictObject({
   store: z
     .strictObject({ url: z.string().regex(/^(sqlite|postgres(ql)?):/) })
     .default({ url: 'sqlite:.itb-fhir/ledger.sqlite' }),
-  server: z.strictObject({ port: z.int().min(0).max(65535).default(8080), publicUrl }).prefault({}),
+  server: serverConfig.prefault({}),
+  senders: sendersConfig,
   admin: z.strictObject({ tokenFile: z.string().min(1) }).optional(),
-  intake: z
-    .strictObject({
-      maxBytes: z.int().positive().default(5_000_000),
-      maxEvents: z.int().positive().default(5_000),
-      maxDepth: z.int().positive().default(20),
-    })
-    .prefault({}),
+  intake: intakeConfig.prefault({}),
   therapy: therapyConfig.prefault({}),
   calculatedValues: z
     .discriminatedUnion('show', [
@@ -109,6 +121,8 @@ const file = z.strictObject({
     })
     .prefault({}),
   terminologyPacks: z.array(z.string()).default([]),
+  mappingsOverlayDir: z.string().min(1).default('.itb-fhir/mappings'),
+  retention: retentionConfig.prefault({}),
   sources: z.record(z.string(), z.strictObject({ tenant: name })).default({}),
   destinations: z.array(destinationConfig).default([]),
   issuers: issuersConfig,
@@ -120,6 +134,8 @@ const file = z.strictObject({
   app: appConfig,
   people: peopleConfig.prefault({}),
   board: boardConfig.prefault({}),
+  mllp: mllpConfig,
+  hl7v2: hl7v2Config.prefault({}),
   logLevel: z.enum(['info', 'warn', 'error', 'silent']).default('info'),
 });
 
@@ -132,11 +148,22 @@ export function loadConfig(path: string | undefined): Config {
 }
 
 /** What a dry run needs of the configuration. It makes no deployment key and opens no store. */
-export type MappingConfig = Pick<Config, 'therapy' | 'emit' | 'terminologyPacks' | 'mappingsDir' | 'profilesDir'>;
+export type MappingConfig = Pick<
+  Config,
+  'therapy' | 'emit' | 'terminologyPacks' | 'mappingsDir' | 'mappingsOverlayDir' | 'profilesDir'
+>;
 
 export function loadMappingConfig(path: string | undefined): MappingConfig {
-  const { content, source } = contentOf(path);
-  return mappingPart(checked(content, source));
+  const { content, baseDir, source } = contentOf(path);
+  return mappingPart(checked(content, source), (relative) => resolve(baseDir, relative));
+}
+
+/** Whether there is a ledger to compare with. It makes nothing. */
+export function hasStore(path: string | undefined): boolean {
+  const { content, baseDir, source } = contentOf(path);
+  const url = process.env.ITB_FHIR_STORE_URL ?? checked(content, source).store.url;
+  const [, file] = /^sqlite:(.+)$/.exec(url) ?? [];
+  return file === undefined || existsSync(resolve(baseDir, file));
 }
 
 function contentOf(path: string | undefined): { content: unknown; baseDir: string; source: string } {
@@ -158,13 +185,17 @@ function checked(content: unknown, source: string): z.output<typeof file> {
   return parsed.data;
 }
 
-function mappingPart({ therapy, emit, terminologyPacks }: z.output<typeof file>): MappingConfig {
+function mappingPart(
+  { therapy, emit, terminologyPacks, mappingsOverlayDir }: z.output<typeof file>,
+  at: (path: string) => string,
+): MappingConfig {
   const mappingsDir = join(projectDir, 'mappings');
   return {
     therapy: therapySettings(therapy, mappingsDir),
     emit,
     terminologyPacks,
     mappingsDir,
+    mappingsOverlayDir: at(mappingsOverlayDir),
     profilesDir: join(projectDir, 'profiles'),
   };
 }
@@ -178,14 +209,24 @@ export function configFrom(content: unknown, baseDir: string, source = 'the conf
   const refused =
     unusableAccess({ ...data, publicUrl: data.server.publicUrl }, at) ??
     unusablePeople(data.people, data.server.publicUrl, at) ??
+    unusableServer(data.server, data.senders.some(provesItself) ? 'configured' : 'none', at) ??
+    unusableSenders(data.senders, asksForCertificates(data), at) ??
+    unusableMllp(
+      data.mllp,
+      at,
+      data.senders.map(({ name: its }) => its),
+    ) ??
     unusableCards(data.cards, data.destinations);
   if (refused) throw new ConfigError(`${source}: ${refused}`);
+  const retention = retentionOf(data.retention, at);
+  if (typeof retention === 'string') throw new ConfigError(`${source}: ${retention}`);
   const config: Config = {
-    ...mappingPart(data),
+    ...mappingPart(data, at),
+    retention,
     deploymentKey: deploymentKey(at(data.deploymentKeyFile)),
     storeUrl: storeUrl(process.env.ITB_FHIR_STORE_URL ?? data.store.url, at),
-    // Until senders are authenticated the service listens to this machine only.
-    server: { host: '127.0.0.1', port, publicUrl: data.server.publicUrl ?? loopbackUrl(port) },
+    server: configuredServer(data.server, port, { at, loopbackUrl: loopbackUrl(port, data.server.tls) }),
+    senders: data.senders.map((one) => configuredSender(one, at)),
     adminToken: data.admin && adminToken(at(data.admin.tokenFile)),
     intake: data.intake,
     calculatedValues: data.calculatedValues.show ? 'shown' : 'withheld',
@@ -199,6 +240,8 @@ export function configFrom(content: unknown, baseDir: string, source = 'the conf
     reading: data.reading,
     people: configuredPeople(data.people, at),
     board: data.board,
+    mllp: configuredMllp(data.mllp, at),
+    hl7v2: data.hl7v2,
     statusRules: statusRules(join(projectDir, 'mappings', 'status.json'), data.status),
     cards: data.cards,
     app: data.app,
@@ -262,7 +305,12 @@ function secretIn(path: string, what: string): string {
 }
 
 /** How this machine reaches us, where nobody says how others do. */
-export const loopbackUrl = (port: number): string => `http://127.0.0.1:${port}`;
+export const loopbackUrl = (port: number, tls?: object): string => `${tls ? 'https' : 'http'}://127.0.0.1:${port}`;
+
+function asksForCertificates({ server, mllp }: z.output<typeof file>): 'asked-for' | 'not-asked-for' {
+  const isAskedFor = [server, ...mllp].some(({ tls }) => tls?.clientCaFile !== undefined);
+  return isAskedFor ? 'asked-for' : 'not-asked-for';
+}
 
 /** By the variables that OpenTelemetry standardises; without an endpoint nothing is traced. */
 function statedTracing(): TracingSettings | undefined {

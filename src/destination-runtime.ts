@@ -88,8 +88,16 @@ export function destinationRuntime(destination: ConfiguredDestination, parts: Ru
 
 /** Changes whenever what a destination is to hold could, though nothing was reported and its statement is the same. */
 export function settingsFingerprint({ destination, facts }: Pick<DestinationRuntime, 'destination' | 'facts'>): string {
-  const { projection, scopes, patientIdentifierSystems, fhirBaseUrl } = destination;
-  const settings = canonicalize({ facts, projection, scopes, patientIdentifierSystems, fhirBaseUrl }) as string;
+  const { projection, scopes, patientIdentifierSystems, fhirBaseUrl, notFrom } = destination;
+  const rule = notFrom?.length ? { notFrom } : {};
+  const settings = canonicalize({
+    facts,
+    projection,
+    scopes,
+    patientIdentifierSystems,
+    fhirBaseUrl,
+    ...rule,
+  }) as string;
   return createHash('sha256').update(settings).digest('hex').slice(0, 16);
 }
 

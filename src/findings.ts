@@ -15,6 +15,7 @@ import { type Finding, openReview } from './review/review.ts';
 import { settle } from './review/settle.ts';
 import { appendAudit } from './store/audit.ts';
 import type { Environment } from './store/schema.ts';
+import type { Seal } from './store/seal.ts';
 import type { Trx } from './store/store.ts';
 import type { RunResult } from './sync/run-result.ts';
 
@@ -38,13 +39,12 @@ export async function reviewRefusal(
   const known = stated.patient && (await patientByIdentifier(trx, scope, stated.patient));
   await openReview(trx, {
     ...scope,
-    dedupeKey: `intake|${createHash('sha256').update(item.payload).digest('hex')}`,
+    dedupeKey: refusalKey(app, item),
     stage: first.code === 'event-conflict' ? 'ledger' : 'intake',
     effect: 'held',
     problem: first,
-    payload: item.payload,
-    // An event is kept as canonical JSON, however it came.
-    ...(!('event' in item) && { format: item.format, source: item.source }),
+    payload: app.seal.seal(item.payload),
+    ...keptAs(item),
     receiptId: item.message?.receiptId,
     ...(known && { patientId: known.patientId }),
     ...(stated.sourceSystem && { sourceSystem: stated.sourceSystem }),
@@ -52,6 +52,19 @@ export async function reviewRefusal(
     sinceMs: app.now().epochMilliseconds,
   });
 }
+
+/**
+ * The same input refused again is the same item. Of an HL7 v2 message, which is kept as a whole, each group is one. Keyed,
+ * so that nobody can try record numbers against it.
+ */
+export function refusalKey({ seal }: Pick<App, 'seal'>, item: Item): string {
+  const { format = 'json' } = keptAs(item);
+  return `intake|${seal.fingerprint(JSON.stringify([format, item.payload, item.place.segment ?? '']))}`;
+}
+
+/** How its payload is read again: an event is kept as canonical JSON, however it came. */
+const keptAs = (item: Item): Pick<Item, 'format' | 'source'> =>
+  'event' in item || item.format === 'ndjson' ? {} : { format: item.format, source: item.source };
 
 const toldOf = ({ patient, sourceSystem, test }: NonNullable<Unusable['about']>): Stated => ({
   environment: test ? 'test' : 'live',
@@ -109,6 +122,7 @@ export async function resolveRefusals(
  * asked for.
  */
 export async function reviewRemarks(
+  { seal }: Pick<App, 'seal'>,
   trx: Trx,
   patient: PatientKey,
   remarks: readonly Remark[],
@@ -116,12 +130,13 @@ export async function reviewRemarks(
 ): Promise<void> {
   const findings = remarks
     .filter(({ held, problem: found }) => held || found.severity !== 'information')
-    .map((remark) => findingOf(patient, remark, stage));
+    .map((remark) => findingOf(seal, patient, remark, stage));
   for (const finding of findings) await openReview(trx, finding);
   await settle(trx, { ...patient, stage }, new Set(findings.map((finding) => finding.dedupeKey)));
 }
 
 function findingOf(
+  seal: Seal,
   patient: PatientKey,
   { problem: found, held, entry, forReviewers }: Remark,
   stage: 'mapping' | 'reading',
@@ -136,7 +151,7 @@ function findingOf(
     problem: found,
     ...(entry && { sourceSystem: entry.source.system, sinceMs: entry.when.earliest.epochMilliseconds }),
     ...(eventId && { eventId }),
-    ...(forReviewers && { payload: JSON.stringify(forReviewers) }),
+    ...(forReviewers && { payload: seal.seal(JSON.stringify(forReviewers)) }),
   };
 }
 

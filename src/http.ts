@@ -5,44 +5,38 @@ import type { App } from './app.ts';
 import { jwksRouter } from './auth/jwks-route.ts';
 import { problem } from './event/problem.ts';
 import { operationOutcome, outcomeOfProblems } from './fhir/outcome.ts';
-import { intakeRoutes } from './intake/routes.ts';
-import { together } from './intake/together.ts';
 import { errorName, type Log } from './log.ts';
-import { metricsRoutes } from './metrics-route.ts';
+import { metricsRoutes, numbersFor } from './metrics-route.ts';
 import { adminRouter } from './operate/admin.ts';
-import { ingest } from './pipeline.ts';
 import { openAccess } from './readers/access.ts';
 import { peopleRouter } from './readers/people.ts';
 import { readModel } from './readers/reading.ts';
 import { readerRoutes } from './readers/routes.ts';
+import type { DoorParts } from './receiving/door.ts';
+import { intakeRoutes } from './receiving/intake.ts';
+import type { ListeningMllp } from './receiving/mllp.ts';
+
+export interface HttpParts extends DoorParts {
+  /** Something is new in the ledger. */
+  readonly whenAppended: () => void;
+  /** Where engines are listened to. */
+  readonly listeners: () => readonly ListeningMllp[];
+}
 
 /** Assembles Express: request id, log, health, keys, intake, views, and the one error handler. */
-export function httpApp(app: App, whenAppended: () => void): Express {
+export function httpApp(app: App, parts: HttpParts): Express {
+  const { whenAppended } = parts;
   const server = express();
   server.disable('x-powered-by');
+  // Where a request comes from is what these say, and nobody else.
+  server.set('trust proxy', app.config.server.proxies);
   server.use(requestLog(app));
   server.use(readableAddress);
-  server.get('/healthz', (_request, response) => void response.json({ status: 'ok' }));
+  server.get('/healthz', (_request, response) => void response.json(health(parts.listeners())));
   server.get('/readyz', readiness(app));
-  server.use(metricsRoutes(app));
+  server.use(numbersFor(app), metricsRoutes(app, parts.receiving));
   server.use(jwksRouter(app.keys));
-  server.use(
-    intakeRoutes({
-      ...app.config.intake,
-      accept: together(async (items) => {
-        const receipts = await app.trace.span('intake batch', { count: items.length }, () => ingest(app, items));
-        for (const { outcome, problems } of receipts) {
-          app.metrics.eventTaken(
-            outcome,
-            problems.map(({ code }) => code),
-          );
-        }
-        app.log.info('events appended', { count: receipts.filter(({ outcome }) => outcome === 'accepted').length });
-        whenAppended();
-        return receipts;
-      }),
-    }),
-  );
+  server.use(intakeRoutes(app, parts));
   const reading = readModel(app);
   const access = openAccess(app, reading);
   server.use(readerRoutes(app, access, reading));
@@ -54,6 +48,9 @@ export function httpApp(app: App, whenAppended: () => void): Express {
   server.use(errorHandler(app.log));
   return server;
 }
+
+/** A process that answers is alive; where it listens to engines, with how many of them. */
+const health = (mllp: readonly ListeningMllp[]) => ({ status: 'ok', ...(mllp.length > 0 && { mllp }) });
 
 function requestLog({ log, metrics }: App): RequestHandler {
   return (request, response, next) => {

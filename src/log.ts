@@ -10,7 +10,13 @@ export type LogMessage =
   | 'request served'
   | 'request failed'
   | 'not ready'
+  | 'message failed'
   | 'events appended'
+  | 'sender denied'
+  | 'message to be read again'
+  | 'message set aside'
+  | 'certificate read again'
+  | 'certificate unusable'
   | 'sync done'
   | 'sync to be retried'
   | 'sync parked'
@@ -19,6 +25,9 @@ export type LogMessage =
   | 'destination paused'
   | 'worker failed'
   | 'reading failed'
+  | 'purge failed'
+  | 'tables read again'
+  | 'tables unusable'
   | 'signing keys read again'
   | 'signing keys unusable';
 

@@ -1,6 +1,8 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { addCustodyTools } from './commands/custody.ts';
+import { type InputArguments, inputOptions, takingFiles } from './commands/input-arguments.ts';
 import { addOperatorTools } from './commands/operate.ts';
+import { addSourceTools } from './commands/sources.ts';
 import { crashReport, reportCrashes } from './crash.ts';
 
 // A library that we use can print request headers when DEBUG is set: tokens must never reach a log.
@@ -10,6 +12,13 @@ reportCrashes();
 /** The process and its command line. Each command loads only what it needs, so that help is instant. */
 
 // Set before the subcommands exist, so that they inherit it: bad usage is exit code 2.
+interface ImportArguments {
+  tenant: string;
+  dryRun?: boolean;
+  resume?: boolean;
+  json?: boolean;
+}
+
 const program = new Command('itb-fhir')
   .exitOverride()
   .description('FHIR R4 adapter for intrathecal baclofen (ITB) pump therapy.')
@@ -54,15 +63,16 @@ program
     finish(await (await import('./commands/demo.ts')).demo(mode, options.port));
   });
 
-program
-  .command('map')
+takingFiles(program.command('map'))
   .description('dry run: events in, one FHIR Bundle a patient out as NDJSON; problems on stderr. Touches nothing.')
-  .argument('<file...>', 'JSON or NDJSON files; - for standard input')
   .option('--at <instant>', 'the therapy as known at this instant (default: now)')
   .option('--ips', 'add what patient summaries (IPS) list of implants: a DeviceUseStatement for each device')
-  .action(async (files: string[], options: { at?: string; ips?: boolean }) => {
-    const extent = options.ips ? 'with-device-use' : 'as-synced';
-    finish(await (await import('./commands/map.ts')).map(files, configPath(), options.at, extent));
+  .action(async (files: string[], options: InputArguments & { at?: string; ips?: boolean }) => {
+    const wanted = {
+      ...inputOptions(options),
+      ...{ at: options.at, extent: options.ips ? ('with-device-use' as const) : ('as-synced' as const) },
+    };
+    finish(await (await import('./commands/map.ts')).map(files, configPath(), wanted));
   });
 
 program
@@ -71,15 +81,20 @@ program
   .argument('<file...>', 'JSON or NDJSON files; - for standard input')
   .action(async (files: string[]) => finish(await (await import('./commands/validate.ts')).validateFiles(files)));
 
-program
-  .command('import')
+takingFiles(program.command('import'))
   .description('append events to the ledger; the same file twice changes nothing')
-  .argument('<file...>', 'JSON or NDJSON files; - for standard input')
   .option('--tenant <name>', 'hospital or programme that the events belong to', 'default')
-  .option('--dry-run', 'say what would be refused; append nothing')
-  .action(async (files: string[], options: { tenant: string; dryRun?: boolean }) => {
-    const mode = options.dryRun ? 'dry-run' : 'append';
-    finish(await (await import('./commands/import.ts')).importFiles(files, configPath(), options.tenant, mode));
+  .option('--dry-run', 'say what would be new, known, in conflict or refused; append nothing')
+  .option('--resume', 'pass over the rows that an import of the same file made durable before')
+  .option('--json', 'with --dry-run: as one JSON object')
+  .action(async (files: string[], options: InputArguments & ImportArguments) => {
+    const from = options.resume ? ('where-it-stopped' as const) : ('start' as const);
+    const wanted = { ...inputOptions(options), tenant: options.tenant, from };
+    if (!options.dryRun) {
+      return finish(await (await import('./commands/import.ts')).importFiles(files, configPath(), wanted));
+    }
+    const { rehearseImport } = await import('./commands/import-rehearsal.ts');
+    finish(await rehearseImport(files, configPath(), wanted, options.json ? 'json' : 'text'));
   });
 
 program
@@ -117,6 +132,7 @@ program
 
 addOperatorTools(program, { configPath, finish });
 addCustodyTools(program, { configPath, finish });
+addSourceTools(program, { configPath, finish });
 
 program
   .command('export')

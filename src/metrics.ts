@@ -1,5 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { ProblemCode } from './event/problem.ts';
+import type { Format } from './intake/item.ts';
 import type { GateState } from './outgoing/gate.ts';
 
 /**
@@ -9,6 +10,10 @@ import type { GateState } from './outgoing/gate.ts';
 export interface Metrics {
   /** What became of one event that was sent to us. */
   eventTaken(outcome: EventOutcome, problems: readonly ProblemCode[]): void;
+  /** What became of a whole that arrived over a network, and how long that took until it was durable. */
+  messageTaken(message: { readonly format: Format; readonly outcome: MessageOutcome; readonly seconds: number }): void;
+  /** Somebody who wanted to report something was turned away. */
+  senderDenied(why: SenderDenial): void;
   /** A request to us was answered. */
   served(request: { readonly method: string; readonly route: string; readonly status: number; seconds: number }): void;
   /** What one destination's meter is fed with. */
@@ -20,6 +25,11 @@ export interface Metrics {
 }
 
 export type EventOutcome = 'accepted' | 'duplicate' | 'refused' | 'left-alone';
+
+/** `known`: it had been received before, and was answered as then. */
+export type MessageOutcome = 'taken' | 'refused' | 'known';
+
+export type SenderDenial = 'unauthenticated' | 'too-many-failures' | 'too-fast' | 'too-busy';
 
 export interface DestinationLabels {
   readonly tenant: string;
@@ -38,6 +48,13 @@ export interface Standing {
   readonly ages: readonly (DestinationLabels & { readonly state: string; readonly seconds: number })[];
   readonly gates: readonly (DestinationLabels & { readonly state: GateState })[];
   readonly review: readonly { readonly stage: string; readonly count: number }[];
+  readonly intake: {
+    /** Whole messages whose senders wait for an answer. */
+    readonly notDurable: number;
+    /** Whole messages that are durable and not read yet, and how long the first of them waits. */
+    readonly waiting: number;
+    readonly waitingSeconds: number;
+  };
 }
 
 const destination = ['tenant', 'destination'] as const;
@@ -52,6 +69,15 @@ export function createMetrics(): Metrics {
   const problems = new Counter({
     ...{ name: 'itb_event_problems_total', help: 'Problems of refused events, by code.', registers },
     labelNames: ['code'],
+  });
+  const messages = new Histogram({
+    ...{ name: 'itb_message_duration_seconds', help: 'Messages sent to us, until they are durable.', registers },
+    labelNames: ['format', 'outcome'],
+    buckets: [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10],
+  });
+  const denied = new Counter({
+    ...{ name: 'itb_senders_denied_total', help: 'Requests of senders that were turned away, by reason.', registers },
+    labelNames: ['why'],
   });
   const served = new Histogram({
     ...{ name: 'itb_http_request_duration_seconds', help: 'Requests to us, by route as written.', registers },
@@ -77,6 +103,8 @@ export function createMetrics(): Metrics {
       events.inc({ outcome });
       for (const code of codes) problems.inc({ code });
     },
+    messageTaken: ({ seconds, ...labels }) => messages.observe(labels, seconds),
+    senderDenied: (why) => denied.inc({ why }),
     served: ({ method, route, status, seconds }) =>
       served.observe({ method: knownMethod(method), route, status: classOf(status) }, seconds),
     at: (labels) => ({
@@ -114,7 +142,17 @@ function standingGauges(registers: Registry[]): (now: Standing) => void {
     ...{ name: 'itb_review_items', help: 'What waits for a human, by the stage that found it.', registers },
     labelNames: ['stage'],
   });
+  const intake = new Gauge({
+    ...{ name: 'itb_intake_messages', help: 'Messages not durable yet, and those that wait to be read.', registers },
+    labelNames: ['state'],
+  });
+  const intakeAge = new Gauge({
+    ...{ name: 'itb_intake_waiting_seconds', help: 'How long the first message waits to be read.', registers },
+  });
   return (now) => {
+    intake.set({ state: 'not-durable' }, now.intake.notDurable);
+    intake.set({ state: 'waiting' }, now.intake.waiting);
+    intakeAge.set(now.intake.waitingSeconds);
     for (const gauge of [tickets, ages, gates, review]) gauge.reset();
     for (const { count, ...labels } of now.tickets) tickets.set(labels, count);
     for (const { seconds, ...labels } of now.ages) ages.set(labels, seconds);

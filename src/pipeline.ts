@@ -22,6 +22,7 @@ import type { MappingContext } from './mapping/context.ts';
 import { type Desired, desired } from './mapping/desired.ts';
 import { type EventReport, eventReports } from './mapping/event-report.ts';
 import { admitMapping, mappingComing, mappingStateAt } from './operate/mapping-release.ts';
+import { owedTo } from './origin-rule.ts';
 import { hasNews } from './outbox/news.ts';
 import { oweAll } from './outbox/owe.ts';
 import { appendAudit } from './store/audit.ts';
@@ -37,10 +38,15 @@ import { type Timeline, timeline } from './therapy/timeline.ts';
 // ── in ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 /**
- * Makes items durable: events in the ledger with the tickets they cause, the rest in review, and the messages that they
- * came with. One transaction. `statedTenant` is that of items which came without a message.
+ * Makes items durable: events in the ledger with the tickets they cause, and the rest in review. One transaction.
+ * `statedTenant` is that of items which came without a message; `alongside` is what becomes durable with them.
  */
-export async function ingest(app: App, items: readonly Item[], statedTenant?: string): Promise<Receipt[]> {
+export async function ingest(
+  app: App,
+  items: readonly Item[],
+  statedTenant?: string,
+  alongside?: (trx: Trx, receipts: ReadonlyMap<Item, Receipt>) => Promise<void>,
+): Promise<Receipt[]> {
   const tenantAt = (item: Item, sourceSystem: string | undefined) =>
     item.message?.tenant ?? statedTenant ?? tenantOf(app, sourceSystem);
   const nowMs = await app.store.nowMs();
@@ -67,6 +73,7 @@ export async function ingest(app: App, items: readonly Item[], statedTenant?: st
       receipts.set(item, receipt);
       if (receipt.outcome === 'refused') await reviewRefusal(app, trx, item, receipt, tenantAt);
     }
+    await alongside?.(trx, receipts);
     return items.map((item) => receipts.get(item) as Receipt);
   });
 }
@@ -229,12 +236,14 @@ export async function syncPatient(
   const { therapy, desired: resources, reports, fresh } = await therapyOf(app, patient, app.now());
   await app.store.transaction(async (trx) => {
     if (fresh.size > 0) await rememberIdentities(trx, patient, fresh);
-    await reviewRemarks(trx, patient, resources.remarks);
+    await reviewRemarks(app, trx, patient, resources.remarks);
   });
   const family = [...new Set([patientId, ...identifiers.map((identifier) => identifier.patientId)])];
-  const wanted = wantedOf(therapy, resources);
+  const owed = owedTo(destination, therapy.entries, resources.resources, reports);
+  const wanted = wantedOf(therapy, owed);
   const isNews = await hasNews(app.store.db, { tenant, destination: destination.name, patientId });
-  const result = await runAt(app, runtime, fence, { patientId, family, identifiers, wanted, reports, isNews });
+  const { reports: told } = owed;
+  const result = await runAt(app, runtime, fence, { patientId, family, identifiers, wanted, reports: told, isNews });
   await reviewSync(app, patient, destination.name, result);
   const changesAtMs = resources.nextChangeAt?.epochMilliseconds ?? null;
   return {
@@ -266,7 +275,7 @@ const isSurprising = (result: RunResult): boolean =>
   result.kind === 'parked' && result.problems.some(({ code }) => code === 'destination-refused');
 
 /** Desired resources as sync takes them, each with the events that made and changed it. */
-export function wantedOf({ entries }: Timeline, { resources }: Desired): Wanted[] {
+export function wantedOf({ entries }: Timeline, { resources }: Pick<Desired, 'resources'>): Wanted[] {
   return resources.map(({ identity, resource, entry, changedBy }) => ({
     identity,
     resource,

@@ -13,7 +13,7 @@ export interface UrlSpace {
   fhirBasesOf(tenant: string): readonly string[];
 }
 
-type Named = Pick<Config, 'server' | 'destinations' | 'tenantOfSource' | 'issuers' | 'tokens'>;
+type Named = Pick<Config, 'server' | 'destinations' | 'tenantOfSource' | 'issuers' | 'tokens' | 'senders'>;
 
 export function urlSpace(config: Named): UrlSpace {
   const tenants = tenantsOf(config);
@@ -27,8 +27,8 @@ export function urlSpace(config: Named): UrlSpace {
 }
 
 /** Whoever is named anywhere in the configuration; a deployment that names nobody has the one that is the default. */
-function tenantsOf({ destinations, tenantOfSource, issuers, tokens }: Named): readonly string[] {
-  const named = [...destinations, ...issuers, ...(tokens?.clients ?? [])].map(({ tenant }) => tenant);
+function tenantsOf({ destinations, tenantOfSource, issuers, tokens, senders }: Named): readonly string[] {
+  const named = [...destinations, ...issuers, ...(tokens?.clients ?? []), ...senders].map(({ tenant }) => tenant);
   const tenants = [...new Set([...named, ...Object.values(tenantOfSource)])].sort();
   return tenants.length > 0 ? tenants : ['default'];
 }

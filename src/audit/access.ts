@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { auditWriter } from '../store/audit.ts';
 import type { Environment } from '../store/schema.ts';
 import type { Store } from '../store/store.ts';
 
@@ -46,6 +47,7 @@ const namedPatients = 500;
  * for the others; who asks alone does not wait.
  */
 export function accessAudit({ db }: Pick<Store, 'db'>, now: () => Temporal.Instant): AccessAudit {
+  const appendRows = auditWriter(db);
   const waiting: Waiting[] = [];
   let writing = false;
   let together = 1;
@@ -58,10 +60,7 @@ export function accessAudit({ db }: Pick<Store, 'db'>, now: () => Temporal.Insta
       together = waiting.length;
       const batch = waiting.splice(0, rowsOfOneInsert);
       try {
-        await db
-          .insertInto('audit')
-          .values(batch.map(({ row }) => row))
-          .execute();
+        await appendRows(batch.map(({ row }) => row));
         for (const { done } of batch) done();
       } catch (error) {
         for (const { failed } of batch) failed(error);
@@ -81,7 +80,7 @@ export function accessAudit({ db }: Pick<Store, 'db'>, now: () => Temporal.Insta
   };
 }
 
-const rowsOfOneInsert = 200;
+const rowsOfOneInsert = 64;
 const gatherMs = 2;
 
 interface Waiting {

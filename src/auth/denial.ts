@@ -28,7 +28,11 @@ export type DenialReason =
   | 'answer-incomplete'
   | 'keys-unavailable'
   | 'introspection-unavailable'
-  | 'scope-insufficient';
+  | 'scope-insufficient'
+  | 'no-proof'
+  | 'sender-unknown'
+  | 'webhook-stale'
+  | 'webhook-malformed';
 
 /** The WWW-Authenticate header that goes with a denial (RFC 6750 §3). */
 export function wwwAuthenticate(denial: Denial): string {

@@ -1,9 +1,9 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { Request, RequestHandler, Response } from 'express';
 import { operationOutcome } from '../fhir/outcome.ts';
-import { isLoopback } from './secure-url.ts';
 import { mayAct, type Person, type Role } from './sign-in-person.ts';
 import type { Session, Sessions } from './sign-in-session.ts';
+import { isFromThisMachine } from './this-machine.ts';
 
 export interface PeopleGuardOptions {
   readonly sessions: Sessions;
@@ -55,18 +55,6 @@ async function personOf({ id, person }: Session, options: PeopleGuardOptions): P
   if (!person || (await options.isEnded(person.tenant, id))) return undefined;
   return person;
 }
-
-/**
- * A name that a stranger's page made resolve to this machine (DNS rebinding) is not a name of this machine, and what a
- * proxy on this machine brings is somebody else's.
- */
-function isFromThisMachine(request: Request): boolean {
-  if (broughtBy.some((name) => request.get(name) !== undefined)) return false;
-  const address = `http://${request.get('host') ?? ''}`;
-  return URL.canParse(address) && isLoopback(new URL(address));
-}
-
-const broughtBy = ['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip'];
 
 /** Browsers say where a request comes from. Older ones say only their origin; what says neither is not believed. */
 function isFromOurPages(request: Request, origin: string): boolean {

@@ -71,12 +71,14 @@ export function claimsOf(payload: JWTPayload): TokenClaims | Denial {
   const clientId = text(payload.client_id) ?? text(payload.azp);
   const patient = text(payload.patient);
   const tokenId = text(payload.jti);
+  const scope = [payload.scope ?? []].flat().filter(isText).join(' ');
   return {
     issuer: String(payload.iss),
     audiences: [payload.aud ?? []].flat(),
     subject,
     ...(clientId !== undefined && { clientId }),
-    scopes: parseScopes([payload.scope ?? []].flat().filter(isText).join(' ')).scopes,
+    scopes: parseScopes(scope).scopes,
+    scopeWords: scope.split(' '),
     ...(patient !== undefined && { patient }),
     ...(tokenId !== undefined && { tokenId }),
     expiresAt: instantOf(payload.exp ?? 0),

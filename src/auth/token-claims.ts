@@ -8,6 +8,8 @@ export interface TokenClaims {
   readonly subject: string;
   readonly clientId?: string;
   readonly scopes: readonly Scope[];
+  /** As the token spells them, those that are none of SMART's among them. Of a token of ours: none. */
+  readonly scopeWords?: readonly string[];
   /** As the token spells it. */
   readonly patient?: string;
   readonly tokenId?: string;

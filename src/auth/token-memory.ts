@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { Denial } from './denial.ts';
 import { isDenied } from './signed-token.ts';
@@ -23,25 +23,25 @@ export function remembering(check: CheckToken, { refusedMs }: Remembering): Chec
   const refused = new LRUCache<string, Kept>({ max: keptTokens });
   const underWay = new Map<string, Promise<Checked>>();
 
-  async function ask(hash: string, token: string, now: Temporal.Instant): Promise<Checked> {
+  async function ask(digest: string, token: string, now: Temporal.Instant): Promise<Checked> {
     const result = await check(token, now);
     const nowMs = now.epochMilliseconds;
     if (!isDenied(result)) {
       const untilMs = Math.min(nowMs + goodMs, result.expiresAt.epochMilliseconds);
-      good.set(hash, { result, untilMs });
+      good.set(digest, { result, untilMs });
     } else if (result.reason === 'inactive') {
-      good.delete(hash);
-      refused.set(hash, { result, untilMs: nowMs + refusedMs });
+      good.delete(digest);
+      refused.set(digest, { result, untilMs: nowMs + refusedMs });
     }
     return result;
   }
 
   return (token, now) => {
-    const hash = createHash('sha256').update(token).digest('base64');
-    const kept = good.get(hash) ?? refused.get(hash);
+    const digest = hash('sha256', token, 'base64');
+    const kept = good.get(digest) ?? refused.get(digest);
     if (kept && now.epochMilliseconds < kept.untilMs) return Promise.resolve(kept.result);
-    const asked = underWay.get(hash) ?? ask(hash, token, now).finally(() => underWay.delete(hash));
-    underWay.set(hash, asked);
+    const asked = underWay.get(digest) ?? ask(digest, token, now).finally(() => underWay.delete(digest));
+    underWay.set(digest, asked);
     return asked;
   };
 }

@@ -1,101 +1,163 @@
-import { SingleBar } from 'cli-progress';
-import { openApp } from '../app.ts';
+import { type App, openApp } from '../app.ts';
 import { ConfigError, loadConfig } from '../config.ts';
 import { tenantName } from '../config-destination.ts';
-import type { Item } from '../intake/item.ts';
-import { readEvents, readLine } from '../intake/json.ts';
+import type { Item, Unused } from '../intake/item.ts';
 import { countReceipts, type Receipt, type ReceiptCounts } from '../intake/receipt.ts';
 import { ingest } from '../pipeline.ts';
-import { isNdjson, isNdjsonName, linesOf, openInput, readAll } from './read-input.ts';
+import { leaveEchoes } from '../receiving/echo.ts';
+import { type Checkpoint, checkpointOf } from './import-checkpoint.ts';
+import { type InputEnd, type InputOptions, openFile } from './input-file.ts';
+import { byteProgress } from './progress.ts';
+import { stopSignal } from './stop-signal.ts';
 
-const nothing: ReceiptCounts = { received: 0, accepted: 0, duplicates: 0, refused: 0, leftAlone: 0 };
-
-type Accept = (items: readonly Item[]) => Promise<readonly Receipt[]>;
+export interface ImportOptions extends InputOptions {
+  readonly tenant: string;
+  /** `where-it-stopped`: rows that an earlier import of the same file made durable are passed over. */
+  readonly from: 'start' | 'where-it-stopped';
+}
 
 /** Events of one transaction: large enough to amortise the fsync, small enough to show progress. */
 const batchSize = 200;
-const limits = { maxEvents: Number.POSITIVE_INFINITY, maxDepth: 20 };
 
+/** Appends files to the ledger, batch by batch. What is refused is kept for review. 1 if anything was, or if it was stopped. */
 export async function importFiles(
   files: readonly string[],
   configPath: string | undefined,
-  tenant: string,
-  mode: 'append' | 'dry-run',
+  options: ImportOptions,
 ): Promise<number> {
-  if (!tenantName.test(tenant)) throw new ConfigError('--tenant takes lower-case letters, digits and hyphens.');
-  if (mode === 'dry-run') {
-    const total = await run(files, async (items) => items.map(wouldBe));
-    console.error(
-      `${total.received} events: ${total.accepted} usable, ${total.refused} would be refused. Nothing was kept.`,
-    );
-    return total.refused > 0 ? 1 : 0;
-  }
+  checkTenant(options.tenant);
   const app = await openApp(loadConfig(configPath));
+  const stopped = { yes: false };
+  stopSignal().then(() => {
+    stopped.yes = true;
+  }, undefined);
   try {
-    const { received, accepted, duplicates, refused } = await run(files, (items) => ingest(app, items, tenant));
-    console.error(`${received} events: ${accepted} appended, ${duplicates} known already, ${refused} refused.`);
-    if (refused > 0) console.error('Why is listed above. Send those again when they are corrected.');
-    return refused > 0 ? 1 : 0;
+    const total = new Total();
+    for (const file of files) if (!stopped.yes) await importOne(app, file, options, { total, stopped });
+    console.error(inWords(total.counts));
+    if (total.counts.refused > 0) console.error('Why is listed above. Send those again when they are corrected.');
+    if (stopped.yes) console.error('Stopped. The same command goes on; with --resume it passes over what is durable.');
+    return total.counts.refused > 0 || stopped.yes ? 1 : 0;
   } finally {
     await app.close();
   }
 }
 
-async function run(files: readonly string[], accept: Accept): Promise<ReceiptCounts> {
-  const total = { ...nothing };
-  for (const file of files) add(total, await importOne(file, accept));
-  return total;
+export function checkTenant(tenant: string): void {
+  if (!tenantName.test(tenant)) throw new ConfigError('--tenant takes lower-case letters, digits and hyphens.');
 }
 
-async function importOne(file: string, accept: Accept): Promise<ReceiptCounts> {
-  const total = { ...nothing };
-  const take = async (items: readonly Item[]) => {
-    const receipts = await accept(items);
+interface Run {
+  readonly total: Total;
+  readonly stopped: { readonly yes: boolean };
+}
+
+async function importOne(app: App, path: string, options: ImportOptions, { total, stopped }: Run): Promise<void> {
+  const checkpoint = await checkpointOf(app.store.db, path, options);
+  const before = options.from === 'where-it-stopped' ? await checkpoint.read() : undefined;
+  if (before === 'whole')
+    return console.error(`${path} was imported to its end before. Without --resume it is read again.`);
+  const file = await openFile(path, { ...options, sources: app.sources, codes: app.codes, fromRow: before });
+  if (before !== undefined) console.error(`${path}: goes on at row ${before}.`);
+  const progress = byteProgress(file.sizeBytes);
+  const batches = new Batches(app, path, options.tenant, checkpoint, total);
+  try {
+    for (;;) {
+      const next = await file.parts.next();
+      if (next.done) {
+        await batches.end();
+        return sayEnd(path, next.value, total);
+      }
+      for (let start = 0; start < next.value.items.length && !stopped.yes; start += batchSize) {
+        await batches.add(next.value.items.slice(start, start + batchSize));
+      }
+      if (stopped.yes) return await batches.stop();
+      progress.reach(next.value.bytes);
+    }
+  } finally {
+    progress.stop();
+  }
+}
+
+/** Small parts are put together, so that each transaction is worth its commit. */
+class Batches {
+  private readonly app: App;
+  private readonly path: string;
+  private readonly tenant: string;
+  private readonly checkpoint: Checkpoint;
+  private readonly total: Total;
+  private waiting: Item[] = [];
+  private sinceCheckpoint = 0;
+
+  constructor(app: App, path: string, tenant: string, checkpoint: Checkpoint, total: Total) {
+    this.app = app;
+    this.path = path;
+    this.tenant = tenant;
+    this.checkpoint = checkpoint;
+    this.total = total;
+  }
+
+  async add(items: readonly Item[]): Promise<void> {
+    this.waiting.push(...items);
+    while (this.waiting.length >= batchSize) await this.take(this.waiting.splice(0, batchSize));
+  }
+
+  async end(): Promise<void> {
+    await this.take(this.waiting.splice(0));
+    await this.checkpoint.whole();
+  }
+
+  /** What was not taken yet is read again the next time. */
+  async stop(): Promise<void> {
+    await this.reached();
+  }
+
+  private lastRow: number | undefined;
+
+  private async take(items: readonly Item[]): Promise<void> {
+    if (items.length === 0) return;
+    const { app, tenant } = this;
+    const receipts = await ingest(app, await leaveEchoes(app, tenant, items), tenant);
+    this.total.add(this.path, receipts);
+    this.lastRow = items.at(-1)?.place.row ?? this.lastRow;
+    this.sinceCheckpoint += items.length;
+    if (this.sinceCheckpoint >= betweenCheckpoints) await this.reached();
+  }
+
+  private async reached(): Promise<void> {
+    this.sinceCheckpoint = 0;
+    if (this.lastRow !== undefined) await this.checkpoint.reached(this.lastRow);
+  }
+}
+
+const betweenCheckpoints = 5_000;
+
+class Total {
+  readonly counts = { received: 0, accepted: 0, duplicates: 0, refused: 0, leftAlone: 0 };
+
+  add(file: string, receipts: readonly Receipt[]): void {
     for (const { problems } of receipts)
       for (const found of problems) console.error(JSON.stringify({ file, ...found }));
-    add(total, countReceipts(receipts));
-  };
-  if (isNdjsonName(file)) await importLines(file, take);
-  else {
-    const text = await readAll(file);
-    const items = readEvents(text, isNdjson(file, text) ? 'ndjson' : 'json', limits);
-    if ('problem' in items) {
-      console.error(JSON.stringify({ file, ...items.problem }));
-      return { ...nothing, received: 1, refused: 1 };
-    }
-    for (let start = 0; start < items.length; start += batchSize) await take(items.slice(start, start + batchSize));
+    const more = countReceipts(receipts);
+    for (const key of Object.keys(more) as (keyof ReceiptCounts)[]) this.counts[key] += more[key];
   }
-  return total;
 }
 
-/** A file of any length in constant memory, with progress on a terminal. */
-async function importLines(file: string, take: (items: readonly Item[]) => Promise<void>): Promise<void> {
-  const { stream, sizeBytes } = await openInput(file);
-  const bar = new SingleBar({ format: '{bar} {percentage}% | {value} of {total} bytes', clearOnComplete: true });
-  const visible = process.stderr.isTTY === true && sizeBytes !== undefined;
-  if (visible) bar.start(sizeBytes, 0);
-  let batch: Item[] = [];
-  for await (const { text, row } of linesOf(stream, file)) {
-    batch.push(readLine(text, row, limits));
-    if (visible) bar.increment(Buffer.byteLength(text) + 1);
-    if (batch.length < batchSize) continue;
-    await take(batch);
-    batch = [];
+function sayEnd(file: string, { unreadable, unused }: InputEnd, { counts }: Total): void {
+  if (unreadable) {
+    console.error(JSON.stringify({ file, ...unreadable }));
+    counts.received++;
+    counts.refused++;
   }
-  if (batch.length > 0) await take(batch);
-  if (visible) bar.stop();
+  for (const one of unused) console.error(`${file}: not used: ${unusedInWords(one)}.`);
 }
 
-function wouldBe(item: Item): Receipt {
-  if ('problems' in item) return { outcome: 'refused', place: item.place, problems: item.problems };
-  if ('leftAlone' in item) return { outcome: 'left-alone', place: item.place, problems: [item.leftAlone] };
-  return { outcome: 'accepted', place: item.place, eventId: item.event.source.eventId, problems: [] };
+export function unusedInWords({ path, count, decision, reason }: Unused): string {
+  const why = { kept: 'kept as it is', ignored: 'ignored by decision', unknown: 'nobody decided what it means' };
+  return `${path} (${count} ${count === 1 ? 'value' : 'values'}; ${reason ?? why[decision]})`;
 }
 
-function add(total: { -readonly [Key in keyof ReceiptCounts]: number }, more: ReceiptCounts): void {
-  total.received += more.received;
-  total.accepted += more.accepted;
-  total.duplicates += more.duplicates;
-  total.refused += more.refused;
-  total.leftAlone += more.leftAlone;
+function inWords({ received, accepted, duplicates, refused, leftAlone }: ReceiptCounts): string {
+  const alone = leftAlone > 0 ? `, ${leftAlone} left alone` : '';
+  return `${received} events: ${accepted} appended, ${duplicates} known already, ${refused} refused${alone}.`;
 }

@@ -1,35 +1,40 @@
 import type { Bundle } from '@medplum/fhirtypes';
 import { ConfigError, loadMappingConfig, type MappingConfig } from '../config.ts';
 import { type Place, type Problem, problem } from '../event/problem.ts';
-import { loadCodes } from '../fhir/codes.ts';
+import type { Codes } from '../fhir/codes.ts';
 import { demoKey, keyedIdentities, patientIdentity } from '../fhir/identity.ts';
 import { referenceTo } from '../fhir/references.ts';
 import { resourceIdentifierSystem } from '../fhir/systems.ts';
 import { loadDefinitions } from '../fhir/validate.ts';
 import type { Item } from '../intake/item.ts';
-import { readEvents } from '../intake/json.ts';
 import { contentHash } from '../ledger/content-hash.ts';
+import { liveTables } from '../live-tables.ts';
 import type { MappingContext } from '../mapping/context.ts';
 import { type Desired, desired, withDeviceUse } from '../mapping/desired.ts';
 import type { RecordedEvent } from '../therapy/amendments.ts';
 import { history } from '../therapy/history.ts';
 import { timeline } from '../therapy/timeline.ts';
-import { isNdjson, readAll } from './read-input.ts';
-
-const limits = { maxEvents: Number.POSITIVE_INFINITY, maxDepth: 20 };
+import { type InputOptions, openFile } from './input-file.ts';
+import { itemsIn } from './input-items.ts';
 
 /** `with-device-use`: also what patient summaries (IPS) list of implants. */
 export type Extent = 'as-synced' | 'with-device-use';
+
+export interface MapOptions extends InputOptions {
+  readonly at?: string | undefined;
+  readonly extent: Extent;
+}
 
 /** Prints what events become. It uses the published demo key, so its identities are not those of a deployment. */
 export async function map(
   files: readonly string[],
   configPath: string | undefined,
-  at: string | undefined,
-  extent: Extent,
+  options: MapOptions,
 ): Promise<number> {
   const config = loadMappingConfig(configPath);
-  const asOf = instantOf(at);
+  const asOf = instantOf(options.at);
+  loadDefinitions(config.profilesDir);
+  const { sources, codes } = liveTables(config);
   let problems = 0;
   const report = (found: Problem, beside: object = {}) => {
     if (found.severity !== 'information') problems++;
@@ -37,32 +42,28 @@ export async function map(
   };
   const items: Item[] = [];
   for (const file of files) {
-    const text = await readAll(file);
-    const read = readEvents(text, isNdjson(file, text) ? 'ndjson' : 'json', limits);
-    if ('problem' in read) report(read.problem, { file });
-    else {
-      for (const item of read) for (const found of 'problems' in item ? item.problems : []) report(found, { file });
-      items.push(...read);
-    }
+    const input = await openFile(file, { ...options, sources, codes });
+    items.push(...(await itemsIn(input, (found) => report(found, { file }))));
   }
-  for (const result of mapItems(items, { config, asOf, extent }, report)) {
+  for (const result of mapItems(items, { config, codes, asOf, extent: options.extent }, report)) {
     process.stdout.write(`${JSON.stringify(bundleOf(result))}\n`);
   }
   return problems > 0 ? 1 : 0;
 }
 
+interface Mapped {
+  readonly config: MappingConfig;
+  readonly codes: Codes;
+  readonly asOf: Temporal.Instant;
+  readonly extent: Extent;
+}
+
 function* mapItems(
   items: readonly Item[],
-  {
-    config,
-    asOf,
-    extent,
-  }: { readonly config: MappingConfig; readonly asOf: Temporal.Instant; readonly extent: Extent },
+  { config, codes, asOf, extent }: Mapped,
   report: (found: Problem, beside?: object) => void,
 ): Generator<Desired> {
-  const { therapy: settings, emit, terminologyPacks, mappingsDir, profilesDir } = config;
-  loadDefinitions(profilesDir);
-  const codes = loadCodes(mappingsDir, { packs: terminologyPacks });
+  const { therapy: settings, emit } = config;
   const recorded = withoutDuplicates(items, report).map((event): RecordedEvent & { scope: Scope } => {
     const scope = { key: demoKey, tenant: 'default', environment: event.test ? 'test' : 'live' };
     const stated = (event.type === 'correction' ? event.event.patient : undefined) ?? event.patient;

@@ -1,4 +1,7 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
+import { positive } from './arguments.ts';
+import { type InputArguments, inputOptions, takingFiles } from './input-arguments.ts';
+import { addReview } from './review-tools.ts';
 
 /** What the commands need of the process. */
 export interface Shell {
@@ -38,18 +41,16 @@ function addLooking(program: Command, { configPath, finish }: Shell): void {
       },
     );
 
-  program
-    .command('preview')
+  takingFiles(program.command('preview').argument('<destination>'))
     .description('the very requests that events would cause at a destination, and what is lost there. Sends nothing.')
-    .argument('<destination>')
-    .argument('<file...>', 'events: JSON or NDJSON files; - for standard input')
     .option('--offline', 'ask the destination nothing: what it can hold is what it said last')
     .option('--statement <file>', 'a CapabilityStatement in place of that of the destination')
     .option('--real', 'with the deployment key: identities as they would be')
-    .action(async (destination: string, files: string[], options: PreviewOptions) => {
+    .action(async (destination: string, files: string[], options: InputArguments & PreviewOptions) => {
       const { offline, real, statement: statementFile } = options;
       const wanted = {
         files,
+        input: inputOptions(options),
         statementFile,
         ask: offline ? 'nothing' : 'what-it-can',
         key: real ? 'real' : 'demo',
@@ -132,64 +133,4 @@ function addSteering(program: Command, { configPath, finish }: Shell): void {
     .action(async (from: string, to: string, { write }: { write?: string }) =>
       finish((await import('./promote.ts')).promote(configPath(), from, to, write)),
     );
-}
-
-function addReview(program: Command, { configPath, finish }: Shell): void {
-  const review = program
-    .command('review')
-    .description('what a human has to decide: refused and held reports, doubts about a therapy, parked runs');
-  const tenant = ['--tenant <name>', 'hospital or programme', 'default'] as const;
-
-  review
-    .command('list', { isDefault: true })
-    .description('NDJSON, one item a line')
-    .option('--patient <id>', 'only the patient with this keyed id')
-    .option('--destination <name>', 'only this destination')
-    .option('--closed', 'what was resolved or dismissed instead')
-    .option(...tenant)
-    .action(async (options: { patient?: string; destination?: string; closed?: boolean; tenant: string }) => {
-      const filter = {
-        tenant: options.tenant,
-        state: options.closed ? ('closed' as const) : ('open' as const),
-        ...(options.patient && { patientId: options.patient }),
-        ...(options.destination && { destination: options.destination }),
-      };
-      finish(await (await import('./review.ts')).listItems(configPath(), filter));
-    });
-
-  review
-    .command('show')
-    .description('one item, open or closed')
-    .argument('<id>', 'number of the item', positive)
-    .option(...tenant)
-    .action(async (id: number, options: { tenant: string }) =>
-      finish(await (await import('./review.ts')).showItem(configPath(), options.tenant, id)),
-    );
-
-  review
-    .command('retry')
-    .description(
-      'try again: a refused report is read again, what is parked is sent, ours is written where it was changed',
-    )
-    .argument('<id>', 'number of the item', positive)
-    .option(...tenant)
-    .action(async (id: number, options: { tenant: string }) =>
-      finish(await (await import('./review.ts')).retry(configPath(), options.tenant, id)),
-    );
-
-  review
-    .command('dismiss')
-    .description('close an item: it stays as it is; where it was changed at the destination, theirs stands')
-    .argument('<id>', 'number of the item', positive)
-    .requiredOption('--reason <text>', 'kept in the audit; without names or record numbers')
-    .option(...tenant)
-    .action(async (id: number, options: { tenant: string; reason: string }) =>
-      finish(await (await import('./review.ts')).dismiss(configPath(), options.tenant, id, options.reason)),
-    );
-}
-
-function positive(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('a whole number from 1');
-  return value;
 }

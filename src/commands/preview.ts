@@ -2,11 +2,9 @@ import { readFileSync } from 'node:fs';
 import { type App, openApp } from '../app.ts';
 import { type Config, ConfigError, loadConfig } from '../config.ts';
 import type { DestinationRuntime } from '../destination-runtime.ts';
-import { inWords } from '../event/problem.ts';
+import { inWords, type Problem } from '../event/problem.ts';
 import { demoKey } from '../fhir/identity.ts';
 import { resourceIdentifierSystem } from '../fhir/systems.ts';
-import type { Item } from '../intake/item.ts';
-import { readEvents } from '../intake/json.ts';
 import type { PatientRef } from '../ledger/patient-key.ts';
 import { identifiersOf, patientsOf } from '../ledger/patients.ts';
 import { type KnownThere, plannedAt } from '../operate/planned.ts';
@@ -20,11 +18,12 @@ import type { Fence } from '../sync/run.ts';
 import type { Loss } from '../sync/tailored.ts';
 import { table } from '../table.ts';
 import { chosenDestination } from './chosen-destination.ts';
+import { type InputOptions, openFile } from './input-file.ts';
 import { sentByWorklist } from './preview-worklist.ts';
-import { isNdjson, readAll } from './read-input.ts';
 
 export interface Preview {
   readonly files: readonly string[];
+  readonly input: InputOptions;
   /** `what-it-can`: the destination is asked for its statement and its Patient; nothing is written there. */
   readonly ask: 'what-it-can' | 'nothing';
   /** `demo`: identities under the published demo key; `real`: as this deployment would write them. */
@@ -47,7 +46,7 @@ export async function preview(configPath: string | undefined, named: string, wan
     const client = previewClient(statement, reading);
     const app = await inMemory(config, real, wanted.key);
     try {
-      return await told(app, { ...runtimeOf(app), client }, client, wanted.files);
+      return await told(app, { ...runtimeOf(app), client }, client, wanted);
     } finally {
       await app.close();
     }
@@ -98,13 +97,8 @@ function statementIn(path: string): unknown {
   }
 }
 
-async function told(
-  app: App,
-  runtime: DestinationRuntime,
-  client: PreviewClient,
-  files: readonly string[],
-): Promise<number> {
-  const refused = await readInto(app, files);
+async function told(app: App, runtime: DestinationRuntime, client: PreviewClient, wanted: Preview): Promise<number> {
+  const refused = await readInto(app, wanted);
   const known = await knownFrom(client, runtime);
   const losses: Loss[] = [];
   let count = 0;
@@ -154,17 +148,22 @@ async function knownFrom(client: PreviewClient, { destination, facts }: Destinat
 const unfenced: Fence = { renewed: async () => true, holds: async () => true };
 
 /** Returns how many are refused. */
-async function readInto(app: App, files: readonly string[]): Promise<number> {
+async function readInto(app: App, { files, input }: Preview): Promise<number> {
   let refused = 0;
   for (const file of files) {
-    const text = await readAll(file);
-    const limits = { ...app.config.intake, maxEvents: Number.POSITIVE_INFINITY };
-    const read = readEvents(text, isNdjson(file, text) ? 'ndjson' : 'json', limits);
-    const items: readonly Item[] = 'problem' in read ? [] : read;
-    const receipts = await ingest(app, items, runtimeOf(app).destination.tenant);
-    const problems = 'problem' in read ? [read.problem] : receipts.flatMap((receipt) => receipt.problems);
-    for (const found of problems) console.error(JSON.stringify({ file, ...found }));
-    refused += 'problem' in read ? 1 : receipts.filter(({ outcome }) => outcome === 'refused').length;
+    const report = (found: Problem) => console.error(JSON.stringify({ file, ...found }));
+    const { parts } = await openFile(file, { ...input, sources: app.sources, codes: app.codes });
+    for (;;) {
+      const next = await parts.next();
+      if (next.done) {
+        if (next.value.unreadable) report(next.value.unreadable);
+        refused += next.value.unreadable ? 1 : 0;
+        break;
+      }
+      const receipts = await ingest(app, next.value.items, runtimeOf(app).destination.tenant);
+      for (const found of receipts.flatMap((receipt) => receipt.problems)) report(found);
+      refused += receipts.filter(({ outcome }) => outcome === 'refused').length;
+    }
   }
   return refused;
 }

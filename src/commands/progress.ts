@@ -20,6 +20,17 @@ export function progress(total: number, what: string): Progress {
   return { step: (count) => bar.increment(count), stop: () => bar.stop() };
 }
 
+/** Through a file; how long it is may not be known. */
+export function byteProgress(totalBytes: number | undefined): { reach(bytes: number): void; stop(): void } {
+  if (process.stderr.isTTY !== true || totalBytes === undefined) return { reach: () => {}, stop: () => {} };
+  const bar = new SingleBar({
+    format: '{bar} {percentage}% | {value} of {total} bytes | {eta} s left',
+    clearOnComplete: true,
+  });
+  bar.start(totalBytes, 0);
+  return { reach: (bytes) => bar.update(bytes), stop: () => bar.stop() };
+}
+
 /** Through all events that a destination may know of. */
 export async function eventProgress(app: App, { tenant, environment }: ConfiguredDestination): Promise<Progress> {
   return progress(await eventCount(app.store.db, { tenant, environment }), 'events');

@@ -29,7 +29,7 @@ export async function readAll(path: string): Promise<string> {
  * The lines that are not blank. Not by node:readline: it also breaks lines at U+2028, which JSON allows in a string,
  * and replaces in silence what is not UTF-8.
  */
-export async function* linesOf(stream: NodeJS.ReadableStream, path: string): AsyncGenerator<InputLine> {
+export async function* linesOf(stream: AsyncIterable<Uint8Array | string>, path: string): AsyncGenerator<InputLine> {
   let row = 1;
   let begun = '';
   for await (const text of decoded(stream, path)) {
@@ -44,7 +44,16 @@ export async function* linesOf(stream: NodeJS.ReadableStream, path: string): Asy
   if (begun.trim() !== '') yield { text: begun, row };
 }
 
-async function* decoded(stream: NodeJS.ReadableStream, path: string): AsyncGenerator<string> {
+/** A whole file as text; a file that is not UTF-8 is told in a sentence. */
+export function decodeUtf8(bytes: Uint8Array, path: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw new ConfigError(`${path} is not UTF-8.`);
+  }
+}
+
+async function* decoded(stream: AsyncIterable<Uint8Array | string>, path: string): AsyncGenerator<string> {
   const decoder = new TextDecoder('utf-8', { fatal: true });
   try {
     for await (const chunk of stream) yield decoder.decode(Buffer.from(chunk), { stream: true });

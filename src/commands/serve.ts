@@ -1,5 +1,6 @@
 import { openApp } from '../app.ts';
 import { loadConfig, refuseDemoKey } from '../config.ts';
+import { provesItself } from '../config-senders.ts';
 import { startService } from '../service.ts';
 import { stopSignal } from './stop-signal.ts';
 import { tellWaitingMappings } from './waiting-mappings.ts';
@@ -10,7 +11,9 @@ export async function serve(configPath: string | undefined): Promise<number> {
   const stopped = stopSignal();
   const app = await openApp(config);
   const service = await startService(app);
-  console.error(`itb-fhir listens on ${service.url} (this machine only, until senders are authenticated).`);
+  const isOpen = !config.senders.some(provesItself);
+  console.error(`itb-fhir listens on ${service.url}${isOpen ? ' (this machine only: no sender is configured)' : ''}.`);
+  for (const { port, tls } of service.mllp) console.error(`HL7 v2 over MLLP: port ${port}${tls ? ' with TLS' : ''}.`);
   if (config.destinations.length === 0)
     console.error('No destination is configured: events are kept, nothing is sent.');
   await tellWaitingMappings(app);

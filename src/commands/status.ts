@@ -62,7 +62,7 @@ function sendingOf({ pausedUntil, live }: DestinationStatus): string {
 
 /** What an operator should do, in sentences. */
 function adviceFor(each: DestinationStatus, now: Temporal.Instant): string[] {
-  const { pausedUntil, pauseReason, parkedBecause, mapping, lastProblem, lastAnswerAt, name } = each;
+  const { pausedUntil, pauseReason, parkedBecause, mapping, lastProblem, lastAnswerAt, name, notFrom } = each;
   const isSince = lastProblem?.at !== undefined && (!lastAnswerAt || lastProblem.at >= lastAnswerAt);
   return [
     ...(pausedUntil
@@ -73,5 +73,6 @@ function adviceFor(each: DestinationStatus, now: Temporal.Instant): string[] {
     ...(mapping === 'waiting'
       ? [`a new mapping waits: what was already sent stays as it is. itb-fhir release ${name}`]
       : []),
+    ...(notFrom ? [`not told what its own systems report (notFrom): ${notFrom.join(', ')}.`] : []),
   ];
 }

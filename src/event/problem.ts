@@ -12,6 +12,53 @@ export const problemCodes = {
   'body-empty': 'Send at least one event.',
   'media-type-unsupported': 'Send application/json or application/x-ndjson.',
   'too-many-events': 'Split the batch.',
+  // intake: the sender and its request
+  'sender-not-permitted': 'Check what the configuration lets this sender report.',
+  'idempotency-key-invalid': 'Send one Idempotency-Key of up to 255 visible characters, in double quotes.',
+  'idempotency-key-reused': 'Use a new key for another body; what came first under this one stands.',
+  'idempotency-key-under-way': 'Send it again in a moment: the same request is being answered.',
+  'too-many-requests': 'Send less often; Retry-After says when to go on.',
+  'too-busy': 'Send it again; Retry-After says when.',
+  'reader-failed': 'Ask the operator: the message is kept, and `itb-fhir review retry` reads it again.',
+  // intake: HL7 v2
+  'hl7-unreadable': 'Send HL7 v2 in ER7 (vertical bars): MSH first, one segment a line.',
+  'charset-unknown': 'Name a character set of HL7 table 0211 in MSH-18, or set it for the sender.',
+  'charset-mismatch': 'Send the message in the character set that MSH-18 names, or name the one it is in.',
+  'message-type-unsupported': 'Send ORU^R01, RAS^O17, MDM^T02, ADT^A34, ADT^A40 or ADT^A47.',
+  'message-version-unsupported': 'Send HL7 2.3 to 2.8, and name it in MSH-12.',
+  'batch-count-differs': 'Send again what was lost on its way: BTS-1 and FTS-1 count what was sent.',
+  'batch-incomplete': 'Send the batch again with its end (BTS, FTS).',
+  'value-truncated': 'Send the value whole.',
+  'escape-unknown': 'Write the character itself, or an escape sequence of HL7.',
+  'source-map-missing': 'Add a field map that matches this sender, or name one; `itb-fhir sources list` shows them.',
+  'device-differs': 'Name one device in OBX-18 of a group.',
+  'observation-day-differs': 'Check the time of the observation (OBX-14) and of its order (OBR-7).',
+  'result-not-final': 'Nothing to do: send it when it is final.',
+  'not-administered': 'Nothing to do: it was not given.',
+  'administration-contradictory': 'Correct RXA-18 or RXA-20 at the source.',
+  'document-not-signed': 'Nothing to do: send it when it is signed (TXA-17 AU or LA).',
+  'control-id-reused': 'Use each MSH-10 once; the message was read by what it says.',
+  'merge-of-itself': 'Name two different identifiers in PID-3 and MRG-1.',
+  // intake: CSV
+  'csv-header-missing': 'Send the names of the columns in the first row.',
+  'csv-column-twice': 'Give each column a name of its own.',
+  'csv-row-width': 'Give the row as many cells as the header; quote a cell that holds the delimiter.',
+  'csv-quote-open': 'Close the quote; double a quote inside a quoted cell.',
+  'csv-row-too-long': 'Shorten the row.',
+  'csv-end-missing': 'Compare the last row with its source: the file may be cut off.',
+  'spreadsheet-damage': 'Format the column as text in the spreadsheet, enter the value again, and export it again.',
+  'text-unreadable': 'Send it again in UTF-8, or name its encoding (charset, `--encoding`).',
+  'encoding-unknown': 'Name an encoding such as utf-8, windows-1252 or utf-16le.',
+  'encoding-assumed': 'Nothing to do where letters with accents are right; else name the encoding.',
+  // intake: FHIR, and what we wrote ourselves
+  'fhir-not-resource': 'Send a Bundle, a resource, or NDJSON of either.',
+  'fhir-profile-unknown':
+    'Send it in a profile of this project, or dismiss it: what other records mean is never guessed.',
+  'fhir-resource-invalid': 'Correct the resource at the element named, or its mapping at the sender.',
+  'fhir-patient-unknown':
+    'Send the Patient along with an identifier (`_include`), or name one in `subject.identifier`.',
+  'fhir-source-unknown': 'Give the record an identifier or an id, and its source a name in the configuration.',
+  echo: 'Nothing to do: it is ours and was left alone.',
   // intake: one event
   'event-not-object': 'Send each event as a JSON object.',
   'event-type-unknown': 'Use one of the event types that `itb-fhir schema` lists.',
@@ -33,6 +80,19 @@ export const problemCodes = {
   'udi-contradicts-label':
     'Compare the UDI and the field with the label of the device, and correct the one that is wrong.',
   'udi-check-differs': 'Compare the UDI with the label of the device; it may be mistyped.',
+  // intake: by a field map
+  'number-unreadable': 'Write a plain decimal number with at most 15 digits.',
+  'value-inexact': 'Send the measured number; a comparison or a range is no value.',
+  'decimal-comma': 'Write a decimal point, or state the comma in the field map.',
+  'time-unreadable': 'Write the time as the field map says, as far as it is known.',
+  'time-in-gap': 'Correct the time: the clocks skipped it in this time zone.',
+  'time-ambiguous': 'Write the time with its offset: the clocks showed it twice.',
+  'unit-missing': 'Send the unit beside the value.',
+  'value-ambiguous': 'Send one value, or select the one that is meant in the field map.',
+  'value-cleared': 'Nothing to do: the field was left out because its sender cleared it.',
+  'list-unreadable': 'Write the list as the field map says.',
+  'source-event-unknown': 'Add an event to the field map, or decide there that such a report is ignored.',
+  'ignored-by-map': 'Nothing to do: the field map says that it is ignored.',
   // ledger
   'event-conflict': 'Send a correction instead; what is in the ledger is never overwritten.',
   'event-in-future': 'Correct its time, or send it when it has happened.',
@@ -107,6 +167,8 @@ export type ProblemCode = keyof typeof problemCodes;
 export interface Place {
   readonly field?: string;
   readonly row?: number;
+  /** Line of the file where the row begins, where cells of several lines make it another number. */
+  readonly line?: number;
   readonly segment?: string;
   readonly eventId?: string;
 }

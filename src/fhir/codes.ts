@@ -2,10 +2,11 @@
  * The codes that may be emitted, and the translations between code systems, as data: `codes.json` (codes of others),
  * `codes-own.json` (ours, generated) and `conceptmaps/*.json` (FHIR ConceptMap R4).
  */
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Coding } from '@medplum/fhirtypes';
 import { z } from 'zod';
+import { type ConceptMapFile, conceptMapResource } from './concept-map.ts';
 import { loadScales, type Scale } from './scales.ts';
 import { canonicalBase } from './systems.ts';
 
@@ -19,6 +20,10 @@ export interface Codes {
    * on. Nothing is passed through. Throws when there is no such ConceptMap.
    */
   translate(mapUrl: string, system: string, code: string): Coding | undefined;
+  /** The code systems that a ConceptMap translates into; none where there is no such ConceptMap. */
+  targetSystems(mapUrl: string): readonly string[];
+  /** Every code of a system that may be emitted here, in the order of the tables. */
+  codesOf(system: string): readonly Required<Pick<Coding, 'system' | 'code' | 'display'>>[];
   /** What values a scale takes, by its code of itb-assessment-scale; `undefined` when nothing is known of it. */
   scale(code: string): Scale | undefined;
   /** Whether the code may be distributed with the project, without a licence of the site. */
@@ -58,18 +63,27 @@ export const mapSource = {
 export interface CodesOptions {
   /** Packs that the site switches on besides those that ship, such as `snomed`. Default: none. */
   readonly packs?: readonly string[];
+  /** A site's own tables: its ConceptMaps stand over ours, code by code. Need not be there. */
+  readonly overlayDir?: string | undefined;
 }
 
 /** Reads the tables below `dir` (the project's `mappings`). Throws with the file's name when one is not valid. */
-export function loadCodes(dir: string, { packs = [] }: CodesOptions = {}): Codes {
+export function loadCodes(dir: string, { packs = [], overlayDir }: CodesOptions = {}): Codes {
   const rows = ['codes.json', 'codes-own.json'].flatMap((name) => read(join(dir, name), z.array(codeRow)));
   const table = new Map(rows.map((row) => [key(row.system, row.code), row]));
-  const targets = readConceptMaps(join(dir, 'conceptmaps'));
+  const folders = [dir, ...(overlayDir === undefined ? [] : [overlayDir])].map((folder) => join(folder, 'conceptmaps'));
+  const { targets, targetSystems } = readConceptMaps(folders, (path, { system, code }) => {
+    // Ours are held by a test; a site's are checked here.
+    const isOurs = path.startsWith(join(dir, 'conceptmaps'));
+    if (!isOurs && !table.has(key(system, code)))
+      throw new Error(`${path}: no row in the code tables for ${system} ${code}`);
+  });
   const scales = loadScales(dir);
   const isShipped = (system: string, code: string) => {
     const row = table.get(key(system, code));
     return row !== undefined && row.licence !== 'snomed-licensed';
   };
+  const isUsable = ({ system, code, pack }: z.infer<typeof codeRow>) => isShipped(system, code) || packs.includes(pack);
   const lookUp = (system: string, code: string) => {
     const row = table.get(key(system, code));
     return row && { system, code, display: row.display };
@@ -77,6 +91,11 @@ export function loadCodes(dir: string, { packs = [] }: CodesOptions = {}): Codes
   return {
     isShipped,
     lookUp,
+    targetSystems: (mapUrl) => targetSystems.get(mapUrl) ?? [],
+    codesOf: (system) =>
+      rows
+        .filter((row) => row.system === system && isUsable(row))
+        .map(({ code, display }) => ({ system, code, display })),
     scale: (code) => scales.get(code),
     coding(system, code) {
       const found = lookUp(system, code);
@@ -88,7 +107,7 @@ export function loadCodes(dir: string, { packs = [] }: CodesOptions = {}): Codes
       if (!map) throw new Error(`No ConceptMap ${mapUrl}`);
       const target = map.get(key(system, code));
       const row = target && table.get(key(target.system, target.code));
-      if (!row || !(isShipped(row.system, row.code) || packs.includes(row.pack))) return undefined;
+      if (!row || !isUsable(row)) return undefined;
       return lookUp(row.system, row.code);
     },
   };
@@ -105,30 +124,6 @@ const codeRow = z.strictObject({
   pack: z.string().min(1),
 });
 
-const conceptMapResource = z.object({
-  resourceType: z.literal('ConceptMap'),
-  url: z.url(),
-  group: z.array(
-    z.object({
-      source: z.string().min(1),
-      target: z.string().min(1),
-      element: z.array(
-        z.object({
-          code: z.string().min(1),
-          target: z
-            .array(
-              z.object({
-                code: z.string().min(1),
-                equivalence: z.enum(['relatedto', 'equivalent', 'equal', 'wider', 'subsumes']),
-              }),
-            )
-            .length(1),
-        }),
-      ),
-    }),
-  ),
-});
-
 interface Target {
   readonly system: string;
   readonly code: string;
@@ -136,18 +131,39 @@ interface Target {
 
 type Targets = ReadonlyMap<string, Target>;
 
-function readConceptMaps(folder: string): ReadonlyMap<string, Targets> {
-  const files = readdirSync(folder).filter((name) => name.endsWith('.json'));
-  const maps = files.map((name) => read(join(folder, name), conceptMapResource));
-  return new Map(maps.map((map) => [map.url, targetsOf(map)]));
+interface Maps {
+  readonly targets: ReadonlyMap<string, Targets>;
+  readonly targetSystems: ReadonlyMap<string, readonly string[]>;
 }
 
-function targetsOf(map: z.infer<typeof conceptMapResource>): Targets {
-  return new Map(
-    map.group.flatMap(({ source, target: system, element }) =>
-      element.flatMap(({ code, target }) =>
-        target.map((to): [string, Target] => [key(source, code), { system, code: to.code }]),
-      ),
+/** Of several folders the later one wins, code by code. `check`: throws where a row leads to what is no code. */
+function readConceptMaps(folders: readonly string[], check: (path: string, target: Target) => void): Maps {
+  const targets = new Map<string, Map<string, Target>>();
+  const targetSystems = new Map<string, string[]>();
+  for (const path of folders.flatMap(jsonFilesIn)) {
+    const map = read(path, conceptMapResource);
+    const rows = targets.get(map.url) ?? new Map<string, Target>();
+    for (const [source, target] of rowsOf(map)) {
+      check(path, target);
+      rows.set(source, target);
+    }
+    targets.set(map.url, rows);
+    const systems = [...(targetSystems.get(map.url) ?? []), ...map.group.map(({ target }) => target)];
+    targetSystems.set(map.url, [...new Set(systems)]);
+  }
+  return { targets, targetSystems };
+}
+
+function jsonFilesIn(folder: string): string[] {
+  if (!existsSync(folder)) return [];
+  const names = readdirSync(folder).filter((name) => name.endsWith('.json'));
+  return names.sort().map((name) => join(folder, name));
+}
+
+function rowsOf({ group }: ConceptMapFile): [string, Target][] {
+  return group.flatMap(({ source, target: system, element }) =>
+    element.flatMap(({ code, target }) =>
+      target.map((to): [string, Target] => [key(source, code), { system, code: to.code }]),
     ),
   );
 }

@@ -9,8 +9,11 @@ export type Format = 'json' | 'ndjson' | 'csv' | 'hl7v2' | 'fhir';
 export interface Message {
   /** Under which what became of it can be looked up. */
   readonly receiptId: string;
-  /** Of the authenticated sender; it wins over what a source system is configured to report for. */
-  readonly tenant: string;
+  /**
+   * Of the authenticated sender; it wins over what a source system is configured to report for. Undefined: nobody is
+   * authenticated on this machine, and each source system reports for its own.
+   */
+  readonly tenant: string | undefined;
   /** Name of the configured sender, or who stands in for one (`this-machine`, `command-line`). */
   readonly sender: string;
   readonly format: Format;
@@ -47,6 +50,8 @@ interface Said {
   /** Name of the field map, where one was used. */
   readonly source?: string | undefined;
   readonly message?: Message | undefined;
+  /** Identities that an adapter gave to what was sent: by these what we wrote ourselves is recognised. */
+  readonly identities?: readonly { readonly system: string; readonly value: string }[] | undefined;
 }
 
 /** What is an event. */
@@ -59,6 +64,8 @@ export interface Usable extends Said {
 /** What cannot be used as it is: it goes to review. */
 export interface Unusable extends Said {
   readonly problems: readonly Problem[];
+  /** Codes of the sender that no ConceptMap has: what somebody who looks after the code tables would add. Never stored. */
+  readonly unmapped?: readonly UnmappedCode[] | undefined;
   /** Whom it is about, as far as it could be read: then that patient's answers say that something is held. */
   readonly about?:
     | {
@@ -67,6 +74,16 @@ export interface Unusable extends Said {
         readonly test?: boolean | undefined;
       }
     | undefined;
+}
+
+/** A code as it was looked for in a ConceptMap. */
+export interface UnmappedCode {
+  /** Canonical of the ConceptMap. */
+  readonly conceptMap: string;
+  readonly system: string;
+  readonly code: string;
+  /** The sender's own words for it. */
+  readonly display?: string | undefined;
 }
 
 /** What is left alone on purpose: an echo of what we wrote, a document that is not signed. The problem says why; nobody has to act. */

@@ -1,11 +1,13 @@
+import { randomUUID } from 'node:crypto';
 import type { Router } from 'express';
 import type { App } from '../app.ts';
-import { findReview, listReview } from '../review/list.ts';
+import { listReview } from '../review/list.ts';
 import { reviewLine } from '../review/review-line.ts';
 import { adminGuard } from '../views/admin/guard.ts';
 import { adminRoutes } from '../views/admin/routes.ts';
 import { destinationStatuses } from './destination-status.ts';
 import { dismissItem, retryItem } from './review-decision.ts';
+import { shownItem } from './shown-item.ts';
 
 const pageSize = 200;
 const actor = 'admin interface';
@@ -27,8 +29,11 @@ export function adminRouter(app: App, whenOwed: () => void): Router | undefined 
       return (await listReview(app.store.db, filter)).map(reviewLine);
     },
     item: async (tenant, id) => {
-      const item = await findReview(app.store.db, tenant, id);
-      return item && reviewLine(item);
+      const who = { issuer: 'admin-interface', subject: actor };
+      const found = await shownItem(app, { tenant, id, who, requestId: randomUUID() });
+      if (!found) return undefined;
+      const { item, payload, forReviewers, problems } = found;
+      return { ...reviewLine(item), payload, forReviewers, problems };
     },
     retry: async (tenant, id) => {
       const decision = await retryItem(app, { tenant, actor }, id);

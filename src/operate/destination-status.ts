@@ -20,6 +20,8 @@ export interface DestinationStatus extends Omit<TicketCounts, 'destination'> {
   readonly statement?: { readonly fetchedAt: string; readonly hash: string } | undefined;
   readonly mapping: MappingState;
   readonly parkedBecause: readonly ParkedReason[];
+  /** Source systems whose reports are not written there, for they are its own. */
+  readonly notFrom?: readonly string[] | undefined;
   /** As the process sees it that sends; absent: no running service told it. */
   readonly live?: LiveStatus | undefined;
 }
@@ -59,7 +61,7 @@ export async function destinationStatuses(
 const none = { idle: 0, due: 0, waiting: 0, running: 0, parked: 0 };
 
 async function statusOf(app: App, { destination }: DestinationRuntime, nowMs: number) {
-  const { tenant, name, environment } = destination;
+  const { tenant, name, environment, notFrom = [] } = destination;
   const key = { tenant, destination: name };
   const state = await readState(app.store.db, key);
   const dueAtMs = await nextDueAtMs(app.store.db, [key]);
@@ -67,6 +69,7 @@ async function statusOf(app: App, { destination }: DestinationRuntime, nowMs: nu
   const lastProblem = state?.last_problem ? (JSON.parse(state.last_problem) as Problem) : undefined;
   return {
     ...{ tenant, name, environment },
+    ...(notFrom.length > 0 && { notFrom }),
     oldestDueAt: dueAtMs !== null && dueAtMs <= nowMs ? instant(dueAtMs) : undefined,
     lastAnswerAt: instant(state?.last_answer_at),
     lastProblem: lastProblem && { ...lastProblem, at: instant(state?.last_problem_at) },

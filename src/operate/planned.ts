@@ -2,6 +2,7 @@ import type { App } from '../app.ts';
 import type { DestinationRuntime } from '../destination-runtime.ts';
 import type { PatientKey } from '../ledger/patient-key.ts';
 import { identifiersOf } from '../ledger/patients.ts';
+import { owedTo } from '../origin-rule.ts';
 import { therapyOf, wantedOf } from '../pipeline.ts';
 import type { DestinationCapabilities } from '../sync/capability.ts';
 import { storedCapabilities } from '../sync/capability-watch.ts';
@@ -53,8 +54,9 @@ export async function plannedAt(
   const family = [...new Set([patientId, ...identifiers.map((identifier) => identifier.patientId)])];
   const { therapy, desired, reports } = await therapyOf(app, patient, app.now());
   const { links } = await linksOf(db, owner, family);
-  const wanted = wantedOf(therapy, desired);
-  const tailored = tailor(wanted, reports, {
+  const owed = owedTo(destination, therapy.entries, desired.resources, reports);
+  const wanted = wantedOf(therapy, owed);
+  const tailored = tailor(wanted, owed.reports, {
     ...{ patientId, capabilities, routes, links },
     patientServerId: (await knownMatch(db, destination, patientId))?.serverId,
     patientIdentifiers: identifiersThere(destination, identifiers),
@@ -62,5 +64,6 @@ export async function plannedAt(
     ownDevices: await knownDevices(db, owner, family),
     settings: destination.projection ?? {},
   });
-  return { ...tailored, plan: plan(tailored.items, links), links, wanted, events: therapy.entries.length };
+  const losses = [...tailored.losses, ...owed.losses];
+  return { ...tailored, losses, plan: plan(tailored.items, links), links, wanted, events: therapy.entries.length };
 }

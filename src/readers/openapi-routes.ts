@@ -1,9 +1,14 @@
 import { Router } from 'express';
 import type { Config } from '../config.ts';
+import { eventExamples } from '../event/json-schema.ts';
+import { problemCodes } from '../event/problem.ts';
+import { waysOf } from '../receiving/senders.ts';
 import type { UrlSpace } from '../url-space.ts';
+import { docsRoutes } from '../views/docs/routes.ts';
 import { softwareVersion } from './fhir-read.ts';
 import { openApi, type Section, type ServerAddress } from './openapi.ts';
 import { fhirSection } from './openapi-fhir.ts';
+import { intakeSection } from './openapi-intake.ts';
 import {
   appSection,
   boardSection,
@@ -13,10 +18,11 @@ import {
   tokenSection,
 } from './openapi-views.ts';
 
-/** `GET /openapi.json`: what this deployment serves, as it is configured. Open to all. */
+/** What this deployment serves, as it is configured: `GET /openapi.json`, and as a page `GET /docs`. Open to all. */
 export function openApiRoutes(config: Config, urls: UrlSpace): Router {
   const root = { url: config.server.publicUrl };
   const sections: readonly Section[] = [
+    { ...intakeSection({ ways: waysOf(config) }), servers: [root] },
     fhirSection(),
     statusSection,
     ...(config.tokens ? [tokenSection] : []),
@@ -26,7 +32,8 @@ export function openApiRoutes(config: Config, urls: UrlSpace): Router {
     { ...processSection, servers: [root] },
   ];
   const document = openApi({ version: softwareVersion, servers: [addressOf(root.url, urls)] }, sections);
-  return Router().get('/openapi.json', (_request, response) => void response.json(document));
+  const router = Router().get('/openapi.json', (_request, response) => void response.json(document));
+  return router.use(docsRoutes({ described: document, examples: eventExamples(), problems: problemCodes }));
 }
 
 /** Where there are several tenants each has its own address. */

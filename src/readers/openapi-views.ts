@@ -98,6 +98,7 @@ export const processSection: Section = {
     '/metrics': { get: reading('Figures for Prometheus', { access: [], answers: 'text/plain' }) },
     '/.well-known/jwks.json': { get: reading('Public keys', { access: [] }) },
     '/openapi.json': { get: reading('This description', { access: [] }) },
+    '/docs': { get: reading('This description as a page', { access: [], answers: 'text/html' }) },
   },
 };
 

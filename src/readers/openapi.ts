@@ -6,6 +6,8 @@ export interface Section {
   readonly paths: Readonly<Record<string, Readonly<Partial<Record<Method, Operation>>>>>;
   /** Where these paths stand, if not with all others. */
   readonly servers?: readonly ServerAddress[];
+  /** What its operations refer to as `#/components/schemas/…`. */
+  readonly schemas?: Readonly<Record<string, object>>;
 }
 
 export type Method = 'get' | 'post' | 'put' | 'delete';
@@ -17,8 +19,21 @@ export interface Operation {
   readonly body?: Readonly<Record<string, object>>;
   /** Media type of the answer that succeeds. */
   readonly answers: string;
+  /** Its schema, where it is described. */
+  readonly schema?: object;
+  /** Other answers, by status. */
+  readonly otherwise?: Readonly<Record<number, Otherwise>>;
   /** Ways to be let in, of which one is enough; none: it is open to all. */
-  readonly access: readonly ('token' | 'session')[];
+  readonly access: readonly Way[];
+}
+
+export type Way = 'token' | 'session' | 'senderToken' | 'clientCertificate' | 'webhookSignature';
+
+export interface Otherwise {
+  readonly description: string;
+  /** Left out: an OperationOutcome. */
+  readonly answers?: string;
+  readonly schema?: object;
 }
 
 export interface Parameter {
@@ -33,10 +48,22 @@ export interface ServerAddress {
   readonly variables?: Readonly<Record<string, { readonly default: string; readonly enum?: readonly string[] }>>;
 }
 
+export interface OpenApiDocument {
+  readonly openapi: string;
+  readonly info: { readonly title: string; readonly version: string; readonly description: string };
+  readonly servers: readonly ServerAddress[];
+  readonly tags: readonly Section['tag'][];
+  readonly paths: Readonly<Record<string, object>>;
+  readonly components: {
+    readonly securitySchemes: Readonly<Record<Way, object>>;
+    readonly schemas: Readonly<Record<string, object>>;
+  };
+}
+
 export function openApi(
   { version, servers }: { readonly version: string; readonly servers: readonly ServerAddress[] },
   sections: readonly Section[],
-): object {
+): OpenApiDocument {
   return {
     openapi: '3.1.0',
     info: {
@@ -51,8 +78,15 @@ export function openApi(
       securitySchemes: {
         token: { type: 'http', scheme: 'bearer', description: 'An access token with SMART scopes.' },
         session: { type: 'apiKey', in: 'cookie', name: 'session', description: 'Signed in by OpenID Connect.' },
+        senderToken: { type: 'http', scheme: 'bearer', description: 'An access token of a configured sender.' },
+        clientCertificate: { type: 'mutualTLS', description: 'The certificate of a configured sender.' },
+        webhookSignature: {
+          ...{ type: 'apiKey', in: 'header', name: 'webhook-signature' },
+          description: 'Signed as Standard Webhooks 1.0.0 says, with webhook-id and webhook-timestamp.',
+        },
       },
       schemas: {
+        ...Object.assign({}, ...sections.map(({ schemas }) => schemas ?? {})),
         OperationOutcome: {
           type: 'object',
           required: ['resourceType', 'issue'],
@@ -74,7 +108,7 @@ function pathsOf({ tag, paths, servers }: Section): [string, object][] {
 }
 
 function operationObject(
-  { summary, parameters = [], body, answers, access }: Operation,
+  { summary, parameters = [], body, answers, schema, otherwise = {}, access }: Operation,
   { path, method, tag }: { path: string; method: string; tag: string },
 ): object {
   const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({ name, in: 'path' as const }));
@@ -87,7 +121,8 @@ function operationObject(
     ...(all.length > 0 && { parameters: all.map(parameterObject) }),
     ...(body && { requestBody: { content: mapValues(body, (schema) => ({ schema })) } }),
     responses: {
-      200: { description: 'As asked.', content: { [answers]: {} } },
+      200: { description: 'As asked.', content: { [answers]: schema ? { schema } : {} } },
+      ...mapValues(otherwise, otherwiseObject),
       default: {
         description: 'Why it was not answered.',
         content: { 'application/fhir+json': { schema: { $ref: '#/components/schemas/OperationOutcome' } } },
@@ -95,6 +130,11 @@ function operationObject(
     },
   };
 }
+
+const otherwiseObject = ({ description, answers = 'application/fhir+json', schema }: Otherwise) => ({
+  description,
+  content: { [answers]: { schema: schema ?? { $ref: '#/components/schemas/OperationOutcome' } } },
+});
 
 const parameterObject = ({ schema = { type: 'string' }, ...parameter }: Partial<Parameter>) => ({
   ...parameter,

@@ -5,8 +5,10 @@ import { type PeopleGuardOptions, requirePerson, type SignedIn } from '../auth/s
 import type { Person } from '../auth/sign-in-person.ts';
 import { openIdProvider } from '../auth/sign-in-provider.ts';
 import { type Sessions, sessions } from '../auth/sign-in-session.ts';
-import { type ConfiguredSignIn, mayBeOpen } from '../config-people.ts';
+import type { ConfiguredSignIn } from '../config-people.ts';
+import { isThisMachineOnly } from '../config-server.ts';
 import { appendAudit } from '../store/audit.ts';
+import { reviewRoutes } from '../views/admin/review/routes.ts';
 import { messagePage } from '../views/board/layout.ts';
 import type { BoardOptions } from '../views/board/options.ts';
 import { boardRoutes } from '../views/board/routes.ts';
@@ -14,6 +16,7 @@ import type { Reading } from '../views/read-model/reading.ts';
 import type { Access } from './access.ts';
 import { reportFromBoard } from './people-report.ts';
 import { endSession, isEnded } from './people-sessions.ts';
+import { reviewOptions } from './review-pages.ts';
 
 export interface PeopleParts {
   readonly app: App;
@@ -29,11 +32,12 @@ export interface PeopleParts {
 export function peopleRouter(parts: PeopleParts): Router | undefined {
   const { app } = parts;
   const { people, server } = app.config;
-  if (!people.signIn && !mayBeOpen(server.host)) return undefined;
+  if (!people.signIn && !isThisMachineOnly(server.host)) return undefined;
   const kept = sessionsOf(app, people.signIn);
   const guard = guardOptions(app, kept);
   const router = Router();
   router.use(boardRoutes(boardOptions(parts, guard)));
+  router.use(reviewRoutes(reviewOptions(parts, guard)));
   if (people.signIn) router.use(signInRoutes(signInOptions(parts, people.signIn, guard)));
   return router;
 }
@@ -67,7 +71,7 @@ const nobodySignedIn: Pick<Person, 'issuer' | 'subject' | 'name' | 'roles'> = {
   issuer: 'this-machine',
   subject: 'nobody-signed-in',
   name: 'nobody signed in',
-  roles: ['operator'],
+  roles: ['admin'],
 };
 
 function signInOptions(

@@ -3,17 +3,19 @@ import type { Scope } from '../ledger/patient-key.ts';
 import { findPatient } from '../ledger/patients.ts';
 import { errorName } from '../log.ts';
 import { mappingContextOf, timelineOf } from '../pipeline.ts';
-import { type Held, heldFor } from '../review/list.ts';
+import type { Held } from '../review/list.ts';
 import { survivor } from '../store/survivor.ts';
 import { course } from '../views/pump-status/course.ts';
-import { statusAt } from '../views/pump-status/status.ts';
-import type { Reader, Reading, ReadPatient } from '../views/read-model/reading.ts';
+import { statusTextAt } from '../views/pump-status/status.ts';
+import type { PumpStatus } from '../views/pump-status/status-schema.ts';
+import type { FoundStatus, Reader, Reading, ReadPatient, StatusParts } from '../views/read-model/reading.ts';
 import { countBehind, firstBehind, putOff } from './behind.ts';
 import { matchedAt } from './family.ts';
-import { factsContext, factsKept, factsOf } from './kept-facts.ts';
-import { recentFacts } from './recent.ts';
+import { type KeptStatus, type StatusStanding, statusKept, statusStanding } from './kept-status.ts';
+import { recentStatus } from './recent.ts';
 import { remake } from './remake.ts';
 import { isCurrent, type Standing, standingOf } from './standing.ts';
+import { factsContext, statusOf } from './status-facts.ts';
 import { readingVersion } from './version.ts';
 
 /** What views are answered from: rows made of the ledger, made again before an answer where they are behind it. */
@@ -25,7 +27,7 @@ export interface ReadModel extends Reading {
 export function readModel(app: App): ReadModel {
   const madeBy = readingVersion(app);
   const { db } = app.store;
-  const recent = recentFacts();
+  const recent = recentStatus();
 
   async function workOff(scope: Scope): Promise<'one' | 'failed' | 'nobody'> {
     const patientId = await firstBehind(db, scope, app.now());
@@ -41,20 +43,38 @@ export function readModel(app: App): ReadModel {
     }
   }
 
+  async function keptAt(patient: ReadPatient, standing: StatusStanding, at: Temporal.Instant): Promise<KeptStatus> {
+    const known = statusKept(standing, at, madeBy) ?? recent.get(patient, standing.revision, at);
+    if (known) return known;
+    const kept = await statusOf(app, patient, at, madeBy);
+    recent.set(patient, standing.revision, kept);
+    return kept;
+  }
+
+  async function textAt(patient: ReadPatient, standing: StatusStanding, at: Temporal.Instant, parts: StatusParts) {
+    const { draft, held } = await keptAt(patient, standing, at);
+    const reviewed = { count: Number(standing.heldCount), sinceMs: standing.heldSinceMs };
+    const { statusRules: rules } = app.config;
+    return statusTextAt(draft, at, { now: app.now(), held: moreOf(reviewed, held), parts, rules });
+  }
+
+  async function findStatus(reader: Reader, patientId: string): Promise<FoundStatus | undefined> {
+    const patient = { tenant: reader.tenant, environment: reader.environment, patientId };
+    const standing = await statusStanding(db, patient);
+    if (!standing) return undefined;
+    if (standing.mergedInto !== null) return findStatus(reader, standing.mergedInto);
+    return { patient, textAt: (at, parts) => textAt(patient, standing, at, parts) };
+  }
+
   return {
     workOff,
     find: (reader, patientId) => survivorOf(app, { ...reader, patientId }),
     findThere: (reader, destination, serverId) => matchedPatient(app, reader, destination, serverId),
+    findStatus,
     async statusAt(patient, at, parts) {
-      const standing = await knownStanding(app, patient);
-      const kept =
-        recent.get(patient, standing, at) ??
-        factsKept(standing, at, madeBy) ??
-        (await factsOf(app, patient, at, madeBy));
-      recent.set(patient, standing, kept);
-      const { calculatedValues, statusRules: rules } = app.config;
-      const held = moreOf(await heldFor(db, patient), kept.held);
-      return statusAt(kept.facts, at, { now: app.now(), held, calculatedValues, parts, rules });
+      const found = await findStatus(patient, patient.patientId);
+      if (!found) throw nobody();
+      return JSON.parse(await found.textAt(at, parts)) as PumpStatus;
     },
     async courseAt(patient, at) {
       const { therapy, lastReceivedAt } = await timelineOf(app, patient, at);
@@ -108,9 +128,11 @@ async function matchedPatient(
 /** Views ask about patients that `find` gave them. */
 async function knownStanding(app: App, patient: ReadPatient): Promise<Standing> {
   const standing = await standingOf(app.store.db, patient);
-  if (!standing) throw new Error('Nobody has this id.');
+  if (!standing) throw nobody();
   return standing;
 }
+
+const nobody = () => new Error('Nobody has this id.');
 
 /** What is not in review yet counts too. */
 const moreOf = (reviewed: Held, seen: Held): Held => (reviewed.count >= seen.count ? reviewed : seen);

@@ -6,16 +6,18 @@ import type { PatientKey } from '../ledger/patient-key.ts';
 import type { DesiredResource, Remark } from '../mapping/built.ts';
 import { desired } from '../mapping/desired.ts';
 import { mappingContextOf, timelineOf } from '../pipeline.ts';
+import type { Held } from '../review/list.ts';
 import type { Trx } from '../store/store.ts';
 import type { Entry } from '../therapy/history.ts';
 import { earlier } from '../therapy/when.ts';
-import { statusFacts } from '../views/pump-status/facts.ts';
+import { type StatusFacts, statusFacts } from '../views/pump-status/facts.ts';
 import { type Projection, project } from '../views/read-model/project.ts';
 import { Overtaken } from '../views/read-model/write-rows.ts';
 import { type Family, familyOf } from './family.ts';
-import { factsColumns, factsContext, heldBy, type KeptFacts } from './kept-facts.ts';
+import { keptStatus, statusColumns } from './kept-status.ts';
 import { partedOf } from './parted.ts';
 import { isCurrent, type Standing, standingOf } from './standing.ts';
+import { factsContext, heldBy } from './status-facts.ts';
 
 /**
  * Makes everything that readers are told of one patient: resources, facts, the row of the board. Works on what the
@@ -86,7 +88,9 @@ interface Made {
   /** Resources that were left out because another carries their identity. */
   readonly repeats: readonly Remark[];
   readonly fresh: ReadonlyMap<string, string>;
-  readonly kept: KeptFacts;
+  readonly madeBy: string;
+  readonly facts: StatusFacts;
+  readonly held: Held;
   /** From when on the same reports mean something else. */
   readonly untilMs: number | null;
 }
@@ -109,7 +113,7 @@ async function make(app: App, madeBy: string, patient: PatientKey): Promise<Made
     revision: standing.revision,
     ...(await partedOf(app, patient, family)),
     fresh: context.identities.fresh,
-    kept: { madeBy, facts, held: heldBy(remarks.filter(({ held }) => held)) },
+    ...{ madeBy, facts, held: heldBy(remarks.filter(({ held }) => held)) },
     untilMs: known.length > 0 ? known.reduce(earlier).epochMilliseconds : null,
   };
 }
@@ -149,15 +153,15 @@ async function write(app: App, trx: Trx, made: Made, { whereContested, whereChan
   const target = { ...patient, family: members, atMs, formerly, left } as const;
   const projection = await project(trx, target, [...family.patients, ...resources], whereContested);
   if (whereContested === 'stop' && projection.contestedBy.length > 0) return projection;
-  await reviewRemarks(trx, patient, remarks);
-  await reviewRemarks(trx, patient, [...repeats, ...withheldRemarks(made, projection)], 'reading');
+  await reviewRemarks(app, trx, patient, remarks);
+  await reviewRemarks(app, trx, patient, [...repeats, ...withheldRemarks(made, projection)], 'reading');
   await noteMade(app, trx, isChanged ? { ...made, untilMs: asOf.epochMilliseconds } : made);
   return 'done';
 }
 
 /** Somebody made it of the same reports later, and by the same rules. */
-const isNewer = ({ resourcesRevision, projectedAtMs, madeBy }: Standing, { revision, asOf, kept }: Made): boolean =>
-  resourcesRevision === revision && madeBy === kept.madeBy && (projectedAtMs ?? 0) > asOf.epochMilliseconds;
+const isNewer = ({ resourcesRevision, projectedAtMs, madeBy }: Standing, made: Made): boolean =>
+  resourcesRevision === made.revision && madeBy === made.madeBy && (projectedAtMs ?? 0) > made.asOf.epochMilliseconds;
 
 /** In order of id, as an append takes them. A patient has its row from the first append on. */
 async function lockReading(trx: Trx, { patient: { tenant, environment }, family }: Made): Promise<void> {
@@ -192,18 +196,19 @@ function heldBack(entry: Entry, why: string): Remark {
 
 /** Who was merged away is told of by the survivor, and has nothing else to be made. */
 async function noteMade(app: App, trx: Trx, made: Made): Promise<void> {
-  const { patient, asOf, family, kept, untilMs } = made;
+  const { patient, asOf, family, madeBy, facts, held, untilMs } = made;
+  const told = statusColumns(app, made.revision, facts, keptStatus(app, madeBy, facts, held));
   for (const { id, revision } of family.members) {
     const own = id === patient.patientId;
     await trx
       .updateTable('reading')
       .set({
-        ...(own ? factsColumns(app, made.revision, kept) : noFacts),
+        ...(own ? told : noFacts),
         resources_revision: own ? made.revision : revision,
         resources_until: own ? untilMs : null,
         projected_at: asOf.epochMilliseconds,
         matched_at: family.matchedAtMs,
-        made_by: kept.madeBy,
+        made_by: madeBy,
       })
       .where('tenant', '=', patient.tenant)
       .where('environment', '=', patient.environment)
@@ -213,7 +218,7 @@ async function noteMade(app: App, trx: Trx, made: Made): Promise<void> {
 }
 
 const noFacts = {
-  ...{ status_revision: null, status_from: null, status_until: null, facts: null },
+  ...{ status_revision: null, status_from: null, status_until: null, facts: null, status_text: null },
   ...{ due_on: null, due_method: null, alarm_on: null, alarm_method: null },
   ...{ refilled_on: null, refilled_where: null, has_pump: null, heard_at: null },
 };

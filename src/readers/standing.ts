@@ -6,10 +6,6 @@ import type { Db } from '../store/store.ts';
 export interface Standing {
   readonly revision: number;
   readonly mergedInto: string | null;
-  readonly statusRevision: number | null;
-  readonly statusFromMs: number | null;
-  readonly statusUntilMs: number | null;
-  readonly facts: string | null;
   readonly resourcesRevision: number | null;
   readonly resourcesUntilMs: number | null;
   readonly projectedAtMs: number | null;
@@ -33,10 +29,6 @@ const standing = prepared<PatientKey, Standing>((db, { tenant, environment, pati
     .select([
       'patient.revision',
       'patient.merged_into as mergedInto',
-      'status_revision as statusRevision',
-      'status_from as statusFromMs',
-      'status_until as statusUntilMs',
-      'facts',
       'resources_revision as resourcesRevision',
       'resources_until as resourcesUntilMs',
       'projected_at as projectedAtMs',

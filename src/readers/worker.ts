@@ -2,8 +2,8 @@
  * What readers are told, made in the background: whoever reports or asks goes first, and finds most of it made.
  *
  * ## Making
- * One patient, whoever waits longest. Then rests for as long as keeps it to its share of the time; where the process has
- * hardly been idle meanwhile, to a fifth of that share.
+ * One patient, whoever waits longest. Then rests for as long as keeps it to its share of the time that the process was
+ * idle meanwhile: the busier others keep it, the longer.
  *
  * ## Waiting
  * Nothing is behind: until something is reported (`poke`), or the poll interval ends. Another process may have taken
@@ -41,7 +41,7 @@ export function startReadingWorker(
       const tookMs = performance.now() - started;
       const { utilization } = performance.eventLoopUtilization(before);
       before = performance.eventLoopUtilization();
-      const share = utilization > busy ? backgroundShare / 5 : backgroundShare;
+      const share = backgroundShare * Math.max(1 - utilization, least);
       if (outcome === 'one') await pause((tookMs * (1 - share)) / share, ['stop']);
       else if (!isPoked) await pause(pollIntervalMs, ['stop', 'poke']);
     }
@@ -70,8 +70,8 @@ export function startReadingWorker(
   };
 }
 
-/** Share of the time in which the process worked: above it others wait. */
-const busy = 0.7;
+/** However busy the process is, as if so much of its time were idle: nothing waits for ever. */
+const least = 0.05;
 
 type Cause = 'poke' | 'stop';
 

@@ -1,10 +1,12 @@
 import { type Selectable, sql } from 'kysely';
 import type { Problem } from '../event/problem.ts';
 import { prepared } from '../store/prepared.ts';
-import type { Environment, ReviewItemTable } from '../store/schema.ts';
+import type { ReviewItemTable } from '../store/schema-intake.ts';
+import type { Sealed } from '../store/seal.ts';
 import type { Db } from '../store/store.ts';
+import { type Matching, matching } from './matching.ts';
 import { openItemsOf, type PatientScope } from './open-items.ts';
-import type { Finding, ReviewStage } from './review.ts';
+import type { Finding } from './review.ts';
 
 /** How much is held back about a patient, and since when (epoch milliseconds); null: nothing is held. */
 export interface Held {
@@ -30,33 +32,43 @@ export interface ReviewItem extends Finding {
   readonly openedAtMs: number;
   readonly closedAtMs: number | null;
   readonly resolution: 'resolved' | 'dismissed' | null;
+  /** Who closed it, and why they dismissed it; absent: nobody, or the program itself. */
+  readonly decidedBy?: string;
+  readonly reason?: string;
 }
 
-export interface ReviewFilter {
-  readonly tenant: string;
-  readonly environment?: Environment;
-  readonly state: 'open' | 'closed';
-  readonly stage?: ReviewStage;
-  readonly patientId?: string;
-  readonly destination?: string;
-  /** Continues after this id. */
-  readonly afterId?: number;
+export interface ReviewFilter extends Matching {
+  /** Default: oldest first. */
+  readonly order?: 'oldest-first' | 'newest-first' | undefined;
+  /** Continues after this id, in this order. */
+  readonly afterId?: number | undefined;
   readonly limit: number;
 }
 
-/** Items in the order in which they were first opened. */
+/** Items in the order in which they were first opened, or the other way round. */
 export async function listReview(db: Db, filter: ReviewFilter): Promise<readonly ReviewItem[]> {
-  const { tenant, environment, state, stage, patientId, destination, afterId, limit } = filter;
+  const { order = 'oldest-first', afterId, limit } = filter;
+  const forwards = order === 'oldest-first';
   const rows = await db
     .selectFrom('review_item')
     .selectAll()
-    .where('tenant', '=', tenant)
-    .where('closed_at', state === 'open' ? 'is' : 'is not', null)
-    .$if(environment !== undefined, (query) => query.where('environment', '=', environment as Environment))
-    .$if(stage !== undefined, (query) => query.where('stage', '=', stage as ReviewStage))
-    .$if(patientId !== undefined, (query) => query.where('patient_id', '=', patientId as string))
-    .$if(destination !== undefined, (query) => query.where('destination', '=', destination as string))
-    .$if(afterId !== undefined, (query) => query.where('id', '>', afterId as number))
+    .where(matching(filter))
+    .$if(afterId !== undefined, (query) => query.where('id', forwards ? '>' : '<', afterId as number))
+    .orderBy('id', forwards ? 'asc' : 'desc')
+    .limit(limit)
+    .execute();
+  return rows.map(itemOf);
+}
+
+/** What else came with the same message, oldest first, without the item itself. */
+export async function itemsBeside(db: Db, item: ReviewItem, limit: number): Promise<readonly ReviewItem[]> {
+  if (item.receiptId === undefined) return [];
+  const rows = await db
+    .selectFrom('review_item')
+    .selectAll()
+    .where('tenant', '=', item.tenant)
+    .where('receipt_id', '=', item.receiptId)
+    .where('id', '!=', item.id)
     .orderBy('id')
     .limit(limit)
     .execute();
@@ -86,7 +98,7 @@ const itemOf = (row: Selectable<ReviewItemTable>): ReviewItem => ({
   ...(row.destination !== null && { destination: row.destination }),
   ...(row.source_system !== null && { sourceSystem: row.source_system }),
   ...(row.event_id !== null && { eventId: row.event_id }),
-  ...(row.payload !== null && { payload: row.payload }),
+  ...(row.payload !== null && { payload: row.payload as Sealed }),
   ...(row.format !== null && { format: row.format }),
   ...(row.source !== null && { source: row.source }),
   ...(row.receipt_id !== null && { receiptId: row.receipt_id }),
@@ -94,4 +106,6 @@ const itemOf = (row: Selectable<ReviewItemTable>): ReviewItem => ({
   openedAtMs: row.opened_at,
   closedAtMs: row.closed_at,
   resolution: row.resolution,
+  ...(row.decided_by !== null && { decidedBy: row.decided_by }),
+  ...(row.reason !== null && { reason: row.reason }),
 });

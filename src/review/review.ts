@@ -1,7 +1,9 @@
 import { sql } from 'kysely';
 import type { Problem } from '../event/problem.ts';
 import { databaseNowMs } from '../store/database-clock.ts';
-import type { Environment, ReviewItemTable } from '../store/schema.ts';
+import type { Environment } from '../store/schema.ts';
+import type { ReviewItemTable } from '../store/schema-intake.ts';
+import type { Sealed } from '../store/seal.ts';
 import type { Trx } from '../store/store.ts';
 
 export type ReviewStage = ReviewItemTable['stage'];
@@ -20,8 +22,8 @@ export interface Finding {
   readonly destination?: string;
   readonly sourceSystem?: string;
   readonly eventId?: string;
-  /** The input verbatim, where no event could be made of it; else what only a reviewer should see, as JSON. */
-  readonly payload?: string;
+  /** Sealed: the input verbatim, where no event could be made of it; else what only a reviewer should see, as JSON. */
+  readonly payload?: Sealed;
   /** How `payload` is read again, and by which field map; absent: canonical JSON. */
   readonly format?: string | undefined;
   readonly source?: string | undefined;
@@ -49,11 +51,18 @@ export async function openReview(trx: Trx, finding: Finding): Promise<void> {
           patient_id: set.ref('excluded.patient_id'),
           problem: set.ref('excluded.problem'),
           payload: set.ref('excluded.payload'),
+          format: set.ref('excluded.format'),
+          source: set.ref('excluded.source'),
+          event_id: set.ref('excluded.event_id'),
+          source_system: set.ref('excluded.source_system'),
+          receipt_id: sql<string | null>`coalesce(excluded.receipt_id, review_item.receipt_id)`,
           since: set.ref('excluded.since'),
           opened_at: sql<number>`case when review_item.closed_at is null
             then review_item.opened_at else excluded.opened_at end`,
           closed_at: null,
           resolution: null,
+          reason: null,
+          decided_by: null,
         }))
         .where(sql<boolean>`coalesce(review_item.resolution, 'resolved') = 'resolved'`),
     )
@@ -85,16 +94,30 @@ const rowOf = (finding: Finding, nowMs: number) => ({
   resolution: null,
 });
 
+/** Who closed an item and why, as it is kept with it. */
+export interface ClosedBy {
+  readonly actor: string;
+  readonly reason?: string | undefined;
+}
+
 /** Closes an item for good, by a human's decision. Returns false when it is not open. */
-export const dismiss = (trx: Trx, tenant: string, id: number): Promise<boolean> => close(trx, tenant, id, 'dismissed');
+export const dismiss = (trx: Trx, tenant: string, id: number, by: ClosedBy): Promise<boolean> =>
+  close(trx, tenant, id, 'dismissed', by);
 
 /** Closes an item until the same is found again. Returns false when it is not open. */
-export const resolve = (trx: Trx, tenant: string, id: number): Promise<boolean> => close(trx, tenant, id, 'resolved');
+export const resolve = (trx: Trx, tenant: string, id: number, by: ClosedBy): Promise<boolean> =>
+  close(trx, tenant, id, 'resolved', by);
 
-async function close(trx: Trx, tenant: string, id: number, resolution: 'dismissed' | 'resolved'): Promise<boolean> {
+async function close(
+  trx: Trx,
+  tenant: string,
+  id: number,
+  resolution: 'dismissed' | 'resolved',
+  { actor, reason }: ClosedBy,
+): Promise<boolean> {
   const { numUpdatedRows } = await trx
     .updateTable('review_item')
-    .set({ closed_at: await databaseNowMs(trx), resolution })
+    .set({ closed_at: await databaseNowMs(trx), resolution, decided_by: actor, reason: reason ?? null })
     .where('tenant', '=', tenant)
     .where('id', '=', id)
     .where('closed_at', 'is', null)

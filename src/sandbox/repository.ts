@@ -60,21 +60,21 @@ export class SandboxRepository extends FhirRepository {
 
   override async readResource<T extends Resource>(type: string, id: string): Promise<WithId<T>> {
     this.#check(type, 'read');
-    return copy<T>(this.#existing(type, id));
+    return typed<T>(this.#existing(type, id));
   }
 
   override async readVersion<T extends Resource>(type: string, id: string, version: string): Promise<WithId<T>> {
     this.#check(type, 'vread');
     const found = this.#store.versions(type, id).find(({ meta }) => meta.versionId === version);
     if (found && !this.#sees(found)) refuse('not-found', 'not-found', 'No such version');
-    return found ? copy<T>(found) : refuse('not-found', 'not-found', 'No such version');
+    return found ? typed<T>(found) : refuse('not-found', 'not-found', 'No such version');
   }
 
   override async readHistory<T extends Resource>(type: string, id: string): Promise<Bundle<WithId<T>>> {
     this.#check(type, 'history-instance');
     const versions = this.#store.versions(type, id).filter((version) => this.#sees(version));
     if (versions.length === 0) refuse('not-found', 'not-found', 'No such resource');
-    const entry = versions.map((version) => ({ resource: copy<T>(version) }));
+    const entry = versions.map((version) => ({ resource: typed<T>(version) }));
     return { resourceType: 'Bundle', type: 'history', total: entry.length, entry };
   }
 
@@ -85,7 +85,7 @@ export class SandboxRepository extends FhirRepository {
     const visible = [...this.#candidates(search)].filter((resource) => this.#sees(resource));
     const matches = visible.filter((resource) => matchesSearchRequest(resource, search));
     const { from, to, link } = this.#pages.window(search, matches.length);
-    const entry = matches.slice(from, to).map((resource) => ({ resource: copy<T>(resource), search: matched }));
+    const entry = matches.slice(from, to).map((resource) => ({ resource: typed<T>(resource), search: matched }));
     return { resourceType: 'Bundle', type: 'searchset', total: matches.length, link, entry };
   }
 
@@ -165,7 +165,7 @@ export class SandboxRepository extends FhirRepository {
 
   async #write<T extends Resource>(resource: T & { id: string }): Promise<WithId<T>> {
     checkStructure(resource);
-    return this.withTransaction(async () => copy<T>(this.#store.put(resource)));
+    return this.withTransaction(async () => typed<T>(this.#store.put(resource)));
   }
 
   #candidates(search: SearchRequest): Iterable<Stored> {
@@ -181,7 +181,7 @@ type Conditional<T extends Resource> = { resource: WithId<T>; outcome: Operation
 
 const matched = { mode: 'match' } as const;
 
-const copy = <T extends Resource>(stored: Stored): WithId<T> => structuredClone(stored) as unknown as WithId<T>;
+const typed = <T extends Resource>(stored: Stored): WithId<T> => stored as unknown as WithId<T>;
 
 function requireVersion(existing: Stored, versionId: string): void {
   if (existing.meta.versionId !== versionId) {

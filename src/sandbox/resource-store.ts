@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Resource } from '@medplum/fhirtypes';
 import { indexKeys } from './search-index.ts';
 
-/** A stored version: id, versionId and lastUpdated are always set. */
+/** A stored version: id, versionId and lastUpdated are always set. Frozen through and through, so that it can be handed out. */
 export type Stored = Resource & { id: string; meta: { versionId: string; lastUpdated: string } };
 
 /** What is at an address: the current version, nothing (`undefined`), or that it was deleted. */
@@ -67,7 +67,7 @@ export function resourceStore(clock: () => number): ResourceStore {
       if (before && content(before) === content(resource)) return before;
       const versions = slotsOf(type).getOrInsertComputed(id, () => []);
       const meta = { ...resource.meta, versionId: String(versions.length + 1), lastUpdated: instant(clock()) };
-      const stored = { ...structuredClone(resource), meta } as Stored;
+      const stored = frozen({ ...structuredClone(resource), meta }) as Stored;
       versions.push(stored);
       swap(type, id, before, stored);
       journal?.push({
@@ -102,6 +102,12 @@ export function resourceStore(clock: () => number): ResourceStore {
       }
     },
   };
+}
+
+function frozen<T>(value: T): T {
+  if (typeof value === 'object' && value !== null)
+    for (const member of Object.values(Object.freeze(value))) frozen(member);
+  return value;
 }
 
 export const newId = (): string => randomUUID();

@@ -55,9 +55,9 @@ export interface Sandbox {
   launch(context: { patient: string; needPatientBanner?: boolean }): string;
   /** An access token for the hospital's own FHIR API, as the code grant would give it to an app. */
   issueAppToken(grant: AccessGrant & { patient: string }): Promise<string>;
-  /** Copies of the current versions, of all types or of one. */
+  /** The current versions, of all types or of one. Frozen. */
   resources(type?: string): Resource[];
-  /** Copies of all versions of a resource, newest first. */
+  /** All versions of a resource, newest first. Frozen. */
   history(type: string, id: string): Resource[];
   /** The last 1000 requests, oldest first. */
   requests: readonly RequestRecord[];
@@ -90,8 +90,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     ...{ baseUrl: fhirBaseUrl, issuer, tokenUrl, jwksUri, ehrUrl, requests },
     launch: ({ patient, needPatientBanner = true }) => opened.open({ patient, needPatientBanner }),
     issueAppToken: tokens.issueAccessToken,
-    resources: (type) => (type ? [type] : servedTypes).flatMap((each) => structuredClone([...store.all(each)])),
-    history: (type, id) => structuredClone([...store.versions(type, id)]),
+    resources: (type) => (type ? [type] : servedTypes).flatMap((each) => [...store.all(each)]),
+    history: (type, id) => [...store.versions(type, id)],
     issueUserToken: tokens.issueUserToken,
     addPatients,
     async close() {

@@ -1,4 +1,4 @@
-import type { Insertable } from 'kysely';
+import type { CompiledQuery, Insertable } from 'kysely';
 import type { AuditTable } from './schema.ts';
 import type { Db } from './store.ts';
 
@@ -16,3 +16,20 @@ export async function appendAudit(db: Db, entry: AuditEntry): Promise<void> {
     .values({ ...entry, detail: JSON.stringify(entry.detail) })
     .execute();
 }
+
+export type AuditRow = Required<Omit<Insertable<AuditTable>, 'seq'>>;
+
+/** Appends rows with every request anew: the statement for each number of rows is put together once. */
+export function auditWriter(db: Db): (rows: readonly AuditRow[]) => Promise<void> {
+  const known = new Map<number, CompiledQuery>();
+  return async (rows) => {
+    const query = known.get(rows.length) ?? db.insertInto('audit').values(rows.map(inOrder)).compile();
+    known.set(rows.length, query);
+    await db.executeQuery({ ...query, parameters: rows.flatMap((row) => Object.values(inOrder(row))) });
+  };
+}
+
+/** The columns of the statement stand in the order of the first row. */
+const inOrder = ({ tenant, at, action, actor, outcome, detail }: AuditRow): AuditRow => ({
+  ...{ tenant, at, action, actor, outcome, detail },
+});

@@ -1,4 +1,5 @@
 import type { Generated } from 'kysely';
+import type { DismissalProposalTable, MessageTable, ReviewDecisionTable, ReviewItemTable } from './schema-intake.ts';
 
 /**
  * The tables. Instants are epoch milliseconds, content is JSON text that SQL never looks into (so that it can be
@@ -17,6 +18,8 @@ export interface Database {
   destination_state: DestinationStateTable;
   device_match: DeviceMatchTable;
   review_item: ReviewItemTable;
+  review_decision: ReviewDecisionTable;
+  dismissal_proposal: DismissalProposalTable;
   audit: AuditTable;
   reading: ReadingTable;
   resource: ResourceTable;
@@ -188,62 +191,6 @@ export interface DeviceMatchTable {
   matched_at: number;
 }
 
-/** What a human must decide. */
-export interface ReviewItemTable {
-  id: Generated<number>;
-  tenant: string;
-  environment: Environment;
-  /** The same finding again is the same item. */
-  dedupe_key: string;
-  stage: 'intake' | 'ledger' | 'therapy' | 'mapping' | 'sync' | 'reading';
-  code: string;
-  severity: 'error' | 'warning' | 'information';
-  /** 1: what it is about is held back; 0: a remark beside what was delivered. */
-  held: number;
-  patient_id: string | null;
-  destination: string | null;
-  source_system: string | null;
-  event_id: string | null;
-  /** The Problem, JSON. */
-  problem: string;
-  /** The input verbatim where no event could be made of it: nothing is lost. Else what only a reviewer should see. */
-  payload: string | null;
-  /** When the thing held happened, where known. */
-  since: number | null;
-  opened_at: number;
-  closed_at: number | null;
-  resolution: 'resolved' | 'dismissed' | null;
-  /** How `payload` is to be read again; null: canonical JSON. */
-  format: string | null;
-  /** Name of the field map by which it was read. */
-  source: string | null;
-  /** The message that it came with. */
-  receipt_id: string | null;
-  /** Why it was dismissed, and by whom. */
-  reason: string | null;
-  decided_by: string | null;
-}
-
-/** A whole as its sender sent it, and what became of it. Purged after the configured time; the ledger stays. */
-export interface MessageTable {
-  receipt_id: string;
-  tenant: string;
-  sender: string;
-  format: string;
-  source: string | null;
-  /** How the sender names it; of one sender at one tenant each name is taken once. */
-  message_id: string | null;
-  content_hash: string;
-  /** `waiting`: durable, and not read yet. */
-  state: 'waiting' | 'done';
-  /** Sealed. Null where every item of it is in the ledger: it is not needed any more. */
-  body: string | null;
-  /** JSON without PHI: counts, event ids, problems, what was not used. */
-  receipt: string | null;
-  received_at: number;
-  done_at: number | null;
-}
-
 export interface AuditTable {
   seq: Generated<number>;
   tenant: string;
@@ -260,14 +207,16 @@ export interface ReadingTable {
   tenant: string;
   environment: Environment;
   patient_id: string;
-  /** Revision that `facts` tell; null: never computed. */
+  /** Revision that `facts` and `status_text` tell; null: never computed. */
   status_revision: number | null;
   /** The facts hold for instants from this one on … */
   status_from: number | null;
   /** … until here, when the same reports mean something else (a bridge ends); null: for ever. */
   status_until: number | null;
-  /** What pump status is computed from at any instant in between, JSON. */
+  /** From what that of pump status is told which moves with the asked instant, JSON. */
   facts: string | null;
+  /** All else of it, as the JSON text that is sent, in pieces that U+001F parts. It stands in no JSON text. */
+  status_text: string | null;
   /** By calculation: the day by which the first pump is due for its refill. ISO date. */
   due_on: string | null;
   /** Day of the low reservoir alarm, as reported or else calculated. ISO date. */

@@ -15,6 +15,8 @@ export interface Destination {
   readonly patientIdentifierSystems: Readonly<Record<string, string>>;
   /** POST keeps record numbers out of URLs; GET only where the server takes nothing else. */
   readonly patientSearch: 'post' | 'get';
+  /** Source systems that are its own: what they report is not written back to it. */
+  readonly notFrom?: readonly string[] | undefined;
   /** What we may do there. What no scope lets us write is not sent. Absent: everything. */
   readonly scopes?: readonly string[] | undefined;
   /** Entries of one transaction at most. */

@@ -6,6 +6,7 @@ import { readModel } from '../../src/readers/reading.ts';
 import type { Environment } from '../../src/store/schema.ts';
 import { mrnSystem } from '../http/sample-events.ts';
 import { type StoryName, storyText } from '../http/test-service.ts';
+import { idleIntake } from '../receiving/idle-intake.ts';
 import { type AccessSite, newKey, startAccessSite } from './access-site.ts';
 import { type IntrospectingIssuer, startIntrospectingIssuer } from './introspecting-issuer.ts';
 import { appClientId, type LaunchingEhr, startLaunchingEhr } from './launching-ehr.ts';
@@ -69,7 +70,7 @@ export async function startHospitals(): Promise<Hospitals> {
   const counter = countQueries();
   const site = await startAccessSite({
     clock: () => now,
-    serve: (app) => httpApp(counter.counting(app), () => undefined),
+    serve: (app) => httpApp(counter.counting(app), idleIntake(app)),
     file: ({ keyFile }) => configuration({ jwks, south, opaque, ehr }, keyFile, ownKey, registryKey),
   });
   const patients = {

@@ -3,12 +3,13 @@ import { urlSpace } from '../../src/url-space.ts';
 
 type Named = Parameters<typeof urlSpace>[0];
 
-const server = { host: '127.0.0.1', port: 8080, publicUrl: 'https://itb.test/pumps' };
+const server = { publicUrl: 'https://itb.test/pumps' };
 
-const named = (over: object): Named => ({
-  ...{ server, destinations: [], issuers: [], tenantOfSource: {}, tokens: undefined },
-  ...over,
-});
+const named = (over: object): Named =>
+  ({
+    ...{ server, destinations: [], issuers: [], tenantOfSource: {}, tokens: undefined, senders: [] },
+    ...over,
+  }) as unknown as Named;
 
 describe('a deployment of one tenant', () => {
   test('stands at the root, and under its name as well', () => {

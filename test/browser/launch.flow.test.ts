@@ -1,11 +1,9 @@
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Patient, Resource } from '@medplum/fhirtypes';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { chromiumPath, startChromium } from './chromium.ts';
 import { type PageSite, pageClient, startPageSite } from './page-site.ts';
-import { accessibilityFaults, launched, type Visitor, visitor } from './visitor.ts';
+import { accessibilityFaults, launched, newcomer, shot, type Visitor } from './visitor.ts';
 
 const story = 'infection-explant-and-reimplant';
 /** Nobody signed a care plan. */
@@ -24,7 +22,7 @@ describe.skipIf(chromiumPath === undefined)('the page in a browser, launched', (
     await site.close();
   });
   beforeEach(async () => {
-    guest = await visitor(browser);
+    guest = await newcomer(browser);
   });
   afterEach(() => guest.close());
 
@@ -138,7 +136,7 @@ describe.skipIf(chromiumPath === undefined)('the page in a browser, launched', (
       "[...document.querySelectorAll('.banner h1, .how-far p')].map((one) => getComputedStyle(one).font)",
     )) as string[];
     expect([sizes.length, new Set(sizes).size]).toEqual([3, 1]);
-    await banner.screenshot({ path: join(shots, 'page-nothing-reported.png') });
+    await shot(banner, 'page-nothing-reported.png');
   });
 
   it('by an unknown FHIR server is refused, and nobody is asked anything', async () => {
@@ -218,7 +216,7 @@ describe.skipIf(chromiumPath === undefined)('the page in a browser, launched', (
         'mix-up',
       );
       expect(await accessibilityFaults(guest)).toEqual([]);
-      await guest.page.screenshot({ path: join(shots, 'page-mix-up.png') });
+      await shot(guest.page, 'page-mix-up.png');
       await guest.page.getByRole('link', { name: 'Emergency card to print' }).click();
       expect(await guest.page.locator('.card [role=alert]').allTextContents()).toEqual([words]);
     });
@@ -272,7 +270,7 @@ describe.skipIf(chromiumPath === undefined)('the page in a browser, launched', (
         /^In the hospital’s record, \d{1,2} \w{3} 20\d\d, \d\d:\d\d CES?T$/,
       );
       expect([await accessibilityFaults(guest), guest.complaints]).toEqual([[], []]);
-      await guest.page.locator('#emergency').screenshot({ path: join(shots, 'page-in-record.png') });
+      await shot(guest.page.locator('#emergency'), 'page-in-record.png');
       await guest.page.getByRole('link', { name: 'Emergency card to print' }).click();
       const card = (await guest.page.locator('.card').textContent()) ?? '';
       expect(card).toContain('Allergies');
@@ -322,9 +320,6 @@ describe.skipIf(chromiumPath === undefined)('the page in a browser, launched', (
     expect(await paper()).toBe('rgb(255, 255, 255)');
   });
 });
-
-/** For whoever wants to look at them. */
-const shots = join(tmpdir(), 'shots');
 
 function aroundThePump(patient: string): Resource[] {
   const reference = { reference: `Patient/${patient}` };

@@ -1,13 +1,22 @@
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { Browser, BrowserContextOptions } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { PumpStatus } from '../../src/views/pump-status/status-schema.ts';
 import { storyText } from '../http/test-service.ts';
 import { chromiumPath, startChromium } from './chromium.ts';
 import { type PageSite, startPageSite } from './page-site.ts';
 import { factsIn, knownFacts, shownFacts } from './shown-facts.ts';
-import { accessibilityFaults, desktop, launched, pagesIn, phone, type Visitor, visitor } from './visitor.ts';
+import {
+  accessibilityFaults,
+  desktop,
+  type Look,
+  launched,
+  newcomer,
+  pagesIn,
+  phone,
+  seenAs,
+  shot,
+  type Visitor,
+} from './visitor.ts';
 
 const stories = [
   'missed-refill-and-withdrawal',
@@ -15,8 +24,6 @@ const stories = [
   'flex-and-kinked-catheter',
 ] as const;
 type Story = (typeof stories)[number];
-/** For whoever wants to look at them. */
-const shots = join(tmpdir(), 'shots');
 const planned: Story = 'infection-explant-and-reimplant';
 
 describe.skipIf(chromiumPath === undefined)('what the page shows', () => {
@@ -31,14 +38,26 @@ describe.skipIf(chromiumPath === undefined)('what the page shows', () => {
     await site.close();
   });
 
-  /** Launched at our own base; `answers` is what the API said to the page. */
-  async function shown(story: Story, options: BrowserContextOptions = {}) {
-    const guest = await visitor(browser, options);
-    const answered = guest.page.waitForResponse((response) => /\/status\/[^/]+$/.test(response.url()));
+  const guests = new Map<Story, Promise<Visitor>>();
+
+  /** Launched at our own base, once a story. */
+  async function guestOf(story: Story): Promise<Visitor> {
+    const guest = await newcomer(browser);
     const launch = site.smart.launch({ patient: site.patientOf(story).there });
     await launched(guest, site.url, `${site.url}/fhir`, launch);
+    return guest;
+  }
+
+  /** Loaded anew for each test; `status` is what the API said to the page. */
+  async function shown(story: Story, look: Look = {}) {
+    const guest = await guests.getOrInsertComputed(story, () => guestOf(story));
+    const { page } = guest;
+    await seenAs(guest, look);
+    const answered = page.waitForResponse((response) => /\/status\/[^/]+$/.test(response.url()));
+    await page.goto(`${site.url}/app/`);
     const status = (await (await answered).json()) as PumpStatus;
-    return { guest, page: guest.page, status };
+    await page.waitForSelector('.status');
+    return { guest, page, status };
   }
 
   async function toCard({ page }: Visitor): Promise<void> {
@@ -47,7 +66,7 @@ describe.skipIf(chromiumPath === undefined)('what the page shows', () => {
   }
 
   it.each(stories)('is what the API answers, number by number (%s)', async (story) => {
-    const { guest, page, status } = await shown(story);
+    const { page, status } = await shown(story);
     const facts = await shownFacts(page);
     const answered = factsIn(status);
     expect(facts.map(({ name, value, method }) => [name, value, method])).toEqual(
@@ -56,11 +75,10 @@ describe.skipIf(chromiumPath === undefined)('what the page shows', () => {
     const names = new Set(facts.map(({ name }) => name));
     expect(knownFacts(status).filter((name) => !names.has(name))).toEqual([]);
     expect(await page.locator('.banner').getAttribute('data-urgency')).toBe(status.banner.urgency);
-    await guest.close();
   });
 
   it('writes each number with its unit as people read it', async () => {
-    const { guest, page, status } = await shown('flex-and-kinked-catheter');
+    const { page, status } = await shown('flex-and-kinked-catheter');
     const written = async (name: string) => page.locator(`[data-fact="${name}"] .value`).first().textContent();
     const [pump] = status.pumps;
     expect([
@@ -77,32 +95,29 @@ describe.skipIf(chromiumPath === undefined)('what the page shows', () => {
       '18 Apr 2023, 11:30 CEST',
     ]);
     expect(pump?.programme.concentrationUgPerMl.value).toBe(2000);
-    await guest.close();
   });
 
   it('says each reason of its urgency, that it is no alarm system, and how old the newest report is', async () => {
-    const { guest, page, status } = await shown('missed-refill-and-withdrawal');
+    const { page, status } = await shown('missed-refill-and-withdrawal');
     const banner = (await page.locator('.banner').textContent()) ?? '';
     expect(status.banner.reasons.length).toBeGreaterThan(0);
     for (const { words } of status.banner.reasons) expect(banner).toContain(words);
     expect(banner).toContain(`, ${status.dataAsOf.ageDays?.toLocaleString('en-US')} days before`);
     expect(await page.locator('header').textContent()).toContain('Not an alarm or monitoring system.');
-    await guest.close();
   });
 
   it('tells the source of each value on demand', async () => {
-    const { guest, page } = await shown('flex-and-kinked-catheter');
+    const { page } = await shown('flex-and-kinked-catheter');
     const source = page.locator('[data-fact="pumps.0.programme.doseUgPerDay"] .source');
     expect(await source.isVisible()).toBe(false);
     const toggle = page.getByRole('button', { name: 'Show the source of each value' });
     await toggle.click();
     expect([await source.isVisible(), await toggle.getAttribute('aria-pressed')]).toEqual([true, 'true']);
     expect(await source.textContent()).toBe('Source: Dose change, urn:oid:2.16.840.1.113883.19.5.1, J03-E14');
-    await guest.close();
   });
 
   it('draws each chart, says in words what it shows, and gives its numbers as a table', async () => {
-    const { guest, page } = await shown('flex-and-kinked-catheter');
+    const { page } = await shown('flex-and-kinked-catheter');
     await page.waitForSelector('#doses svg[role="img"]');
     const words = await page.locator('#doses .words').textContent();
     expect(words).toBe(
@@ -112,7 +127,6 @@ describe.skipIf(chromiumPath === undefined)('what the page shows', () => {
     await page.getByText('Dose history: the numbers').click();
     expect(await page.locator('#doses tbody tr').count()).toBe(6);
     expect(await page.locator('#doses tbody tr').last().locator('td').nth(2).textContent()).toBe('150\u00a0mcg/day');
-    await guest.close();
   });
 
   describe.each([
@@ -130,20 +144,18 @@ describe.skipIf(chromiumPath === undefined)('what the page shows', () => {
       if (what === 'card') await toCard(guest);
       else await page.waitForSelector('#doses svg');
       expect([await accessibilityFaults(guest), guest.complaints]).toEqual([[], []]);
-      await page.screenshot({ path: join(shots, `page-${what}-${story}-${name}-${colorScheme}.png`), fullPage: true });
-      await guest.close();
+      await shot(page, `page-${what}-${story}-${name}-${colorScheme}.png`, { fullPage: true });
     });
   });
 
   it('flows into 320 pixels without scrolling sideways', async () => {
-    const { guest, page } = await shown('missed-refill-and-withdrawal', { viewport: { width: 320, height: 640 } });
+    const { page } = await shown('missed-refill-and-withdrawal', { viewport: { width: 320, height: 640 } });
     await page.waitForSelector('#doses svg');
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(320);
-    await guest.close();
   });
 
   it('lets the keyboard skip to the status', async () => {
-    const { guest, page } = await shown(planned);
+    const { page } = await shown(planned);
     await page.keyboard.press('Tab');
     expect(await page.evaluate('document.activeElement.textContent')).toBe('Skip to the pump’s status');
     await page.keyboard.press('Enter');
@@ -151,7 +163,6 @@ describe.skipIf(chromiumPath === undefined)('what the page shows', () => {
       'main',
       1,
     ]);
-    await guest.close();
   });
 
   describe('the emergency card', () => {
@@ -195,7 +206,6 @@ describe.skipIf(chromiumPath === undefined)('what the page shows', () => {
       expect(text).toMatch(/Printed at \d{1,2} \w{3} \d{4}, \d{2}:\d{2} CES?T \(Europe\/Berlin\)/);
       expect(status.pumps[0]?.refillPlan.alarmDate.calculated.method).toBe('calculated');
       expect(text).not.toMatch(/calculat|7 Jul 2025|12 Jan 2025/i);
-      await guest.close();
     });
 
     it('says loudly what is missing: the contact, and that no plan was signed', async () => {
@@ -205,7 +215,6 @@ describe.skipIf(chromiumPath === undefined)('what the page shows', () => {
         'Emergency contactNO CONTACT SUPPLIED. ASK THE PUMP CLINIC.',
       ]);
       expect(await page.locator('.card footer').textContent()).toContain('NO SIGNED CARE PLAN RECORDED.');
-      await guest.close();
     });
 
     it.each(['A4', 'Letter'] as const)('is one page of %s, whatever the screen shows', async (format) => {
@@ -213,7 +222,6 @@ describe.skipIf(chromiumPath === undefined)('what the page shows', () => {
         const { guest, page } = await shown(planned, options);
         await toCard(guest);
         expect(pagesIn(await page.pdf({ format }))).toBe(1);
-        await guest.close();
       }
     });
 
@@ -227,9 +235,7 @@ describe.skipIf(chromiumPath === undefined)('what the page shows', () => {
         const { guest, page } = await shown('flex-and-kinked-catheter');
         await toCard(guest);
         expect(await page.locator('.card').textContent()).toContain('oral baclofen 10 mg, 4');
-        const pdf = await page.pdf({ format, path: join(shots, `page-card-${format}.pdf`) });
-        expect(pagesIn(pdf)).toBe(1);
-        await guest.close();
+        expect(pagesIn(await page.pdf({ format }))).toBe(1);
       },
     );
 
@@ -239,7 +245,6 @@ describe.skipIf(chromiumPath === undefined)('what the page shows', () => {
       await page.getByRole('link', { name: 'Back to the status' }).click();
       await page.waitForSelector('.status');
       expect(await page.locator('.card').count()).toBe(0);
-      await guest.close();
     });
   });
 
@@ -279,7 +284,6 @@ describe.skipIf(chromiumPath === undefined)('what the page shows', () => {
       expect(card).toContainEqual(expect.stringContaining('Old drug2,000\u00a0mcg/mL'));
       expect(card).toContainEqual(expect.stringContaining('Other drugsmorphine 500\u00a0mcg/mL'));
       expect(card.join()).not.toContain('Bridge ends');
-      await guest.close();
     });
 
     it('that was stopped says so for its dose, at a glance and on the card', async () => {
@@ -289,7 +293,6 @@ describe.skipIf(chromiumPath === undefined)('what the page shows', () => {
       expect(glance).toMatch(/Daily doseStopped, reported \d{1,2} \w{3,4} \d{4}\./);
       await toCard(guest);
       expect(await cardOf(page)).toContainEqual(expect.stringMatching(/^Daily doseStopped, reported /));
-      await guest.close();
     });
   });
 });

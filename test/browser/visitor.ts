@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { join } from 'node:path';
+import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright-core';
 
 /** A page in a context of its own, and everything that went wrong or out of it. */
 export interface Visitor {
@@ -15,10 +16,29 @@ export interface Visitor {
 export const phone = { width: 375, height: 812 };
 export const desktop = { width: 1280, height: 900 };
 
+/** In a window of its own: who signs in here is signed in nowhere else. */
 export async function visitor(browser: Browser, options: BrowserContextOptions = {}): Promise<Visitor> {
+  const context = await windowOf(browser, options);
+  return visiting(await context.newPage(), () => context.close());
+}
+
+/** In a window that newcomers share: the page's files are at hand, and nothing is known of who was there before. */
+export async function newcomer(browser: Browser): Promise<Visitor> {
+  const context = await shared.getOrInsertComputed(browser, () => windowOf(browser, {}));
+  await context.clearCookies();
+  const page = await context.newPage();
+  return visiting(page, () => page.close());
+}
+
+const shared = new WeakMap<Browser, Promise<BrowserContext>>();
+
+async function windowOf(browser: Browser, options: BrowserContextOptions): Promise<BrowserContext> {
   const context = await browser.newContext({ viewport: desktop, timezoneId: 'Europe/Berlin', ...options });
   context.setDefaultTimeout(15_000);
-  const page = await context.newPage();
+  return context;
+}
+
+async function visiting(page: Page, close: Visitor['close']): Promise<Visitor> {
   const complaints: string[] = [];
   const asked: string[] = [];
   page.on('pageerror', (error) => complaints.push(error.message));
@@ -35,7 +55,18 @@ export async function visitor(browser: Browser, options: BrowserContextOptions =
     content:
       "addEventListener('securitypolicyviolation', (event) => breach(event.violatedDirective + event.blockedURI));",
   });
-  return { page, complaints, asked, close: () => context.close() };
+  return { page, complaints, asked, close };
+}
+
+export interface Look {
+  readonly viewport?: { readonly width: number; readonly height: number };
+  readonly colorScheme?: 'light' | 'dark';
+}
+
+/** From now on in a window of this size and in these colours. */
+export async function seenAs({ page }: Visitor, { viewport = desktop, colorScheme = 'light' }: Look): Promise<void> {
+  await page.setViewportSize(viewport);
+  await page.emulateMedia({ colorScheme });
 }
 
 /** Goes where an EHR sends its user, and waits for whatever the page then shows. */
@@ -63,3 +94,14 @@ export async function accessibilityFaults({ page }: Visitor): Promise<string[]> 
 
 /** Of a PDF as Chromium writes it. */
 export const pagesIn = (pdf: Buffer): number => pdf.toString('latin1').match(/\/Type\s*\/Page\b(?!s)/g)?.length ?? 0;
+
+/** Keeps a picture in this folder, for whoever wants to look: no test looks at it. */
+const shots = process.env.ITB_SHOTS;
+
+export async function shot(
+  seen: Page | Locator,
+  name: string,
+  options: { readonly fullPage?: boolean } = {},
+): Promise<void> {
+  if (shots) await seen.screenshot({ path: join(shots, name), ...options });
+}

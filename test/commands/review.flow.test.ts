@@ -14,7 +14,7 @@ describe('review', () => {
     expect([exitCode, stdout, stderr]).toEqual([0, '', '0 open items.\n']);
   });
 
-  test('shows a refused report verbatim, with what is wrong and what to do, and ends with 1', async () => {
+  test('lists a refused report with what is wrong and what to do, without what was sent, and ends with 1', async () => {
     const bad = JSON.stringify({ ...refill('RV-2'), fil: 1 });
     await at.run(['import', at.write('bad.ndjson', bad)]);
     const { exitCode, stdout, stderr } = await at.run(['review']);
@@ -27,9 +27,9 @@ describe('review', () => {
       eventId: 'RV-2',
       place: { row: 1, field: 'fil', eventId: 'RV-2' },
       remedy: 'Remove the field or correct its name; put a field of your own under `extra`.',
-      payload: bad,
     });
     expect(Object.keys(item ?? {})).not.toContain('dedupeKey');
+    expect(Object.keys(item ?? {})).not.toContain('payload');
   });
 
   test('shows what was closed on request', async () => {
@@ -62,7 +62,17 @@ describe('one item of review', () => {
     await here.run(['import', here.write('bad.json', { ...refill('RV-3'), fil: 1 })]);
     const { exitCode, stdout, stderr } = await review('show', '1');
     expect(exitCode).toBe(0);
-    expect(JSON.parse(stdout)).toMatchObject({ id: 1, code: 'field-unknown', eventId: 'RV-3' });
+    expect(stdout).toContain('code: field-unknown\n');
+    expect(stdout).toContain('\n>   »"fil": 1«\n');
+    expect(stdout.match(/»/g)).toHaveLength(1);
+    const asJson = JSON.parse((await review('show', '1', '--json')).stdout);
+    expect(asJson).toMatchObject({
+      id: 1,
+      code: 'field-unknown',
+      eventId: 'RV-3',
+      problems: [{ code: 'field-unknown' }],
+    });
+    expect(JSON.parse(asJson.payload)).toEqual({ ...refill('RV-3'), fil: 1 });
     expect(stderr).toBe('Then: itb-fhir review retry 1, or itb-fhir review dismiss 1 --reason "…".\n');
   });
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type ConfigFile, configFrom } from '../../src/config.ts';
-import { mayBeOpen } from '../../src/config-people.ts';
+import { isThisMachineOnly } from '../../src/config-server.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -68,11 +68,12 @@ describe('who works with the pages', () => {
 describe('pages that nobody signs in to', () => {
   it.each([
     ['127.0.0.1', true],
-    ['[::1]', true],
+    ['::1', true],
+    ['::', false],
     ['localhost', true],
     ['0.0.0.0', false],
     ['192.168.1.5', false],
   ])('are served by a service that listens on %s: %s', (host, may) => {
-    expect(mayBeOpen(host)).toBe(may);
+    expect(isThisMachineOnly(host)).toBe(may);
   });
 });

@@ -71,7 +71,7 @@ export function describeDestination(kind: ServerKind): void {
 function describeDeaths(kind: ServerKind): void {
   it('ends the same when the process dies at any of these moments', async () => {
     const { app: whole } = await hospitalWith(kind);
-    const moments = (await livedUntil(whole, Number.POSITIVE_INFINITY)).lived();
+    const moments = (await livedUntil(whole, Number.POSITIVE_INFINITY)).lived.length;
     for (const share of kind.deaths) {
       const { app, server } = await hospitalWith(kind);
       const process = await livedUntil(app, Math.ceil(moments * share));

@@ -3,6 +3,7 @@ import { problem } from '../../src/event/problem.ts';
 import { heldFor, listReview } from '../../src/review/list.ts';
 import { dismiss, type Finding, openReview } from '../../src/review/review.ts';
 import { type Looked, settle } from '../../src/review/settle.ts';
+import type { Sealed } from '../../src/store/seal.ts';
 import { assessment, ledgerOf, merge } from './ledger-fixture.ts';
 import type { Subject } from './store.contract.ts';
 
@@ -76,8 +77,8 @@ export function describeReview(subject: Subject): void {
       const [item] = await list('open');
       expect(item).toMatchObject({ dedupeKey: 'code-unmapped|E1', closedAtMs: null, resolution: null });
       const id = item?.id as number;
-      expect(await subject.store.transaction((trx) => dismiss(trx, tenant, id))).toBe(true);
-      expect(await subject.store.transaction((trx) => dismiss(trx, tenant, id))).toBe(false);
+      expect(await subject.store.transaction((trx) => dismiss(trx, tenant, id, { actor: 'a test' }))).toBe(true);
+      expect(await subject.store.transaction((trx) => dismiss(trx, tenant, id, { actor: 'a test' }))).toBe(false);
       await open();
       expect(await list('open')).toEqual([]);
       expect(await list('closed')).toMatchObject([{ id, resolution: 'dismissed' }]);
@@ -87,7 +88,9 @@ export function describeReview(subject: Subject): void {
       const { open, list } = await fresh();
       await open();
       const id = (await list('open'))[0]?.id as number;
-      expect(await subject.store.transaction((trx) => dismiss(trx, 'someone-else', id))).toBe(false);
+      expect(await subject.store.transaction((trx) => dismiss(trx, 'someone-else', id, { actor: 'a test' }))).toBe(
+        false,
+      );
     });
 
     it('counts what is held back about a patient since the earliest report, not remarks', async () => {
@@ -114,7 +117,13 @@ export function describeReview(subject: Subject): void {
     it('lists by filter, in pages', async () => {
       const { tenant, open } = await fresh();
       for (const dedupeKey of ['a', 'b', 'c']) await open({ dedupeKey });
-      await open({ dedupeKey: 'd', environment: 'test', stage: 'sync', destination: 'north', payload: 'verbatim' });
+      await open({
+        dedupeKey: 'd',
+        environment: 'test',
+        stage: 'sync',
+        destination: 'north',
+        payload: 'verbatim' as Sealed,
+      });
       const keys = async (filter: Partial<Parameters<typeof listReview>[1]>) =>
         (await listReview(subject.store.db, { tenant, state: 'open', limit: 50, ...filter })).map((it) => it.dedupeKey);
       const [first] = await listReview(subject.store.db, { tenant, state: 'open', limit: 1 });

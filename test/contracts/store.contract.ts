@@ -6,6 +6,7 @@ import { openStore, type Store } from '../../src/store/store.ts';
 import { describeAppend } from './append.contract.ts';
 import { describeDestinationState } from './destination-state.contract.ts';
 import { describeMerges } from './merges.contract.ts';
+import { describeMessages } from './messages.contract.ts';
 import { describeOutbox } from './outbox.contract.ts';
 import { describeReview } from './review.contract.ts';
 import { describeStorm } from './storm.contract.ts';
@@ -55,6 +56,7 @@ export function storeContract(name: string, start: () => Promise<Engine>): void 
     describeStorm(subject);
     describeOutbox(subject);
     describeReview(subject);
+    describeMessages(subject);
     describeDestinationState(subject);
   });
 }

@@ -101,8 +101,13 @@ describe('the concept maps', () => {
     expect(codes.translate(conceptMap.ndcToRxnorm, external.ndc, '25021-679-20')?.code).toBe('1666613');
   });
 
-  test('are those that the code names', () => {
-    expect(maps.map((map) => map.url).sort()).toEqual(Object.values(conceptMap).sort());
+  test('are those that the code or a field map names', () => {
+    const folder = join(mappings, 'sources');
+    const files = readdirSync(folder).filter((name) => name.endsWith('.json') && name !== 'source.schema.json');
+    const texts = files.map((name) => readFileSync(join(folder, name), 'utf8'));
+    const named = texts.flatMap((text) => [...text.matchAll(/"(source-[a-z-]+)"/g)].map(([, id]) => id));
+    const urls = named.map((id) => `https://w3id.org/itb-fhir/ConceptMap/${id}`);
+    expect(maps.map((map) => map.url).sort()).toEqual([...new Set([...Object.values(conceptMap), ...urls])].sort());
   });
 
   test('have a row in the tables, with the same display, for every target', () => {

@@ -1,33 +1,43 @@
 import type { App } from '../../src/app.ts';
 import type { DestinationRuntime } from '../../src/destination-runtime.ts';
 import type { Store } from '../../src/store/store.ts';
+import type { FhirRequest } from '../../src/sync/fhir-client.ts';
 
 /** A process that dies at a chosen moment: from then on nothing it does has any effect, here or at a hospital. */
 
 export class CrashError extends Error {}
 
 /** Where a process can be cut off. A crash inside a transaction is the same as one before it. */
-export type Moment = 'before a request' | 'after a request was applied' | 'before a commit' | 'after a commit';
+export type Moment =
+  | 'before a request'
+  | 'after a read was answered'
+  | 'after a write was applied'
+  | 'before a commit'
+  | 'after a commit';
+
+/** Whether a death at this moment leaves something else behind, here or at a hospital, than one at the moment before. */
+export const leavesSomething = (moment: Moment): boolean =>
+  moment === 'after a write was applied' || moment === 'after a commit';
 
 export interface Mortal {
   readonly app: App;
-  /** Moments lived through so far. */
-  lived(): number;
+  /** Moments lived through so far, that of the death among them. */
+  readonly lived: readonly Moment[];
   /** The moment of death, when it has come. */
   diedAt(): Moment | undefined;
 }
 
 /** The same adapter as a process that dies at the `deathAt`-th moment, counted from 1; never, when it is infinite. */
 export function mortal(app: App, deathAt: number): Mortal {
-  let lived = 0;
+  const lived: Moment[] = [];
   let died: Moment | undefined;
   const alive = () => {
     if (died !== undefined) throw new CrashError(died);
   };
   const pass = (moment: Moment) => {
     alive();
-    lived++;
-    if (lived < deathAt) return;
+    lived.push(moment);
+    if (lived.length < deathAt) return;
     died = moment;
     throw new CrashError(moment);
   };
@@ -59,13 +69,15 @@ export function mortal(app: App, deathAt: number): Mortal {
     return async (request) => {
       pass('before a request');
       const answer = await runtime.client.send(request);
-      pass('after a request was applied');
+      pass(isRead(request) ? 'after a read was answered' : 'after a write was applied');
       return answer;
     };
   };
   const destinations = app.destinations.map((runtime) => ({ ...runtime, client: { send: send(runtime) } }));
-  return { app: { ...app, store, destinations }, lived: () => lived, diedAt: () => died };
+  return { app: { ...app, store, destinations }, lived, diedAt: () => died };
 }
+
+const isRead = ({ method, path }: FhirRequest): boolean => method === 'GET' || path.endsWith('/_search');
 
 /** After the death of a process its leases run out. */
 export async function expireLeases(app: App): Promise<void> {

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { createMetrics, type Standing } from '../../src/metrics.ts';
 
-const nothing: Standing = { tickets: [], ages: [], gates: [], review: [] };
+const quiet = { notDurable: 0, waiting: 0, waitingSeconds: 0 };
+const nothing: Standing = { tickets: [], ages: [], gates: [], review: [], intake: quiet };
 
 /** The samples of one metric, as Prometheus reads them. */
 const samples = (body: string, name: string): string[] =>
@@ -75,8 +76,14 @@ describe('the numbers', () => {
       ages: [{ ...place, state: 'due', seconds: 12.5 }],
       gates: [{ ...place, state: 'closed' }],
       review: [{ stage: 'intake', count: 4 }],
+      intake: { notDurable: 7, waiting: 3, waitingSeconds: 1.5 },
     });
     expect(samples(body, 'itb_tickets')).toEqual([`itb_tickets{${at},state="parked"} 2`]);
+    expect(samples(body, 'itb_intake_messages')).toEqual([
+      'itb_intake_messages{state="not-durable"} 7',
+      'itb_intake_messages{state="waiting"} 3',
+    ]);
+    expect(samples(body, 'itb_intake_waiting_seconds')).toEqual(['itb_intake_waiting_seconds 1.5']);
     expect(samples(body, 'itb_ticket_age_seconds')).toEqual([`itb_ticket_age_seconds{${at},state="due"} 12.5`]);
     expect(samples(body, 'itb_destination_gate')).toEqual([
       `itb_destination_gate{${at},state="open"} 0`,

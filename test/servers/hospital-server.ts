@@ -130,7 +130,7 @@ export class HospitalServer {
 
   #read(type: string, id: string): Reply {
     const current = this.#current(type, id);
-    return { status: 200, body: structuredClone(current), headers: { ETag: `W/"${current.meta.versionId}"` } };
+    return { status: 200, body: current, headers: { ETag: `W/"${current.meta.versionId}"` } };
   }
 
   #search(asked: Extract<Asked, { kind: 'search-type' }>): Reply {
@@ -218,7 +218,7 @@ export class HospitalServer {
     const { resourceType, id, meta } = stored;
     const place = `${baseUrl}/${resourceType}/${id}/_history/${meta.versionId}`;
     const headers = { ETag: `W/"${meta.versionId}"`, Location: place };
-    return quirks.created === 'resource' ? { status, headers, body: structuredClone(stored) } : { status, headers };
+    return quirks.created === 'resource' ? { status, headers, body: stored } : { status, headers };
   }
 }
 

@@ -43,7 +43,7 @@ export function pageOf(
   const end = from + size;
   const entry: BundleEntry[] = capped.slice(from, end).map((resource) => ({
     fullUrl: `${at.baseUrl}/${resource.resourceType}/${resource.id}`,
-    resource: structuredClone(resource),
+    resource,
     search: { mode: 'match' },
   }));
   const link: BundleLink[] = [];

@@ -75,8 +75,8 @@ export async function startSimulator({ statement, quirks: own, clients }: Simula
     baseUrl: fhirBaseUrl,
     requests,
     violations,
-    resources: (type) => (type ? [type] : typesOf(statement)).flatMap((each) => structuredClone([...store.all(each)])),
-    history: (type, id) => structuredClone([...store.versions(type, id)]),
+    resources: (type) => (type ? [type] : typesOf(statement)).flatMap((each) => [...store.all(each)]),
+    history: (type, id) => [...store.versions(type, id)],
     write,
     addPatients: async (patients) => {
       for (const patient of patients) await write(patient);

@@ -1,4 +1,5 @@
 import type { Task } from '@medplum/fhirtypes';
+import { csvText } from '../../outgoing/csv.ts';
 import type { Link } from '../plan.ts';
 
 /** One entry of the list that a human works through. It holds a record number: for the hospital's own people only. */
@@ -20,11 +21,9 @@ export function worklistRows(links: Iterable<Link>): WorklistRow[] {
   return rows.sort((a, b) => compare(a.occurredAt, b.occurredAt) || compare(a.identity, b.identity));
 }
 
-/** RFC 4180, with a header; lines end with CRLF. */
-export function worklistCsv(rows: readonly WorklistRow[]): string {
-  const lines = [columns, ...rows.map((row) => columns.map((column) => row[column]))];
-  return lines.map((cells) => `${cells.map(cellOf).join(',')}\r\n`).join('');
-}
+/** With a header. */
+export const worklistCsv = (rows: readonly WorklistRow[]): string =>
+  csvText([columns, ...rows.map((row) => columns.map((column) => row[column]))]);
 
 /** One JSON object a line. */
 export const worklistNdjson = (rows: readonly WorklistRow[]): string =>
@@ -54,12 +53,6 @@ function rowOf({ identity, state, content }: Link): WorklistRow {
     recordedAt: task.authoredOn ?? '',
     text: values.find(({ valueString }) => valueString)?.valueString ?? '',
   };
-}
-
-/** A spreadsheet takes a cell that begins so for a formula: a quote before it makes it text. */
-function cellOf(text: string): string {
-  const harmless = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 }
 
 const compare = (a: string, b: string): number => (a < b ? -1 : Number(a > b));

@@ -13,6 +13,9 @@ export interface ReviewQuery {
   readonly state: 'open' | 'closed';
   readonly patientId?: string | undefined;
   readonly destination?: string | undefined;
+  readonly code?: string | undefined;
+  /** A source system, or the name of a field map. */
+  readonly source?: string | undefined;
   /** Continues after this item. */
   readonly afterId: number;
 }
@@ -45,7 +48,10 @@ export function adminRoutes(options: AdminRouteOptions): Router {
   router.get('/admin/review', async (request, response) => {
     const query = reviewQuery.safeParse(request.query);
     if (!query.success)
-      return unusable(response, 'tenant, state (open or closed), patient, destination and after are understood');
+      return unusable(
+        response,
+        'tenant, state (open or closed), patient, destination, code, source and after are understood',
+      );
     const { patient: patientId, after: afterId, ...rest } = query.data;
     const items = await options.items({ ...rest, patientId, afterId });
     response.json({ items, after: items.at(-1)?.id ?? null });
@@ -81,6 +87,8 @@ const reviewQuery = z.strictObject({
   state: z.enum(['open', 'closed']).default('open'),
   patient: z.string().optional(),
   destination: z.string().optional(),
+  code: z.string().optional(),
+  source: z.string().optional(),
   after: z.coerce.number().int().min(0).default(0),
 });
 

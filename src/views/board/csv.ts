@@ -1,23 +1,11 @@
-import { stringify } from 'csv-stringify/sync';
+import { byteOrderMark, csvText } from '../../outgoing/csv.ts';
 import type { BoardLine } from './line.ts';
 import { notice, stateNames } from './words.ts';
 
-/** A file begins with the mark by which spreadsheets know UTF-8; without it they misread names. */
-export const csvStart = (): string => `\uFEFF${stringify([columns], layout)}`;
+export const csvStart = (): string => byteOrderMark + csvText([columns]);
 
-/** RFC 4180: lines end with CRLF. What a spreadsheet would take for a formula is text. */
 export const csvLines = (lines: readonly BoardLine[], asOf: string): string =>
-  stringify(
-    lines.map((line) => cellsOf(line, asOf)),
-    layout,
-  );
-
-const layout = { record_delimiter: '\r\n', escape_formulas: false, cast: { string: harmless } } as const;
-
-/** A quote before it makes it text. A number of ours is none of the sender's texts and stays one. */
-function harmless(text: string): string {
-  return /^[=+\-@\t\r\n＝＋－＠]/.test(text) ? `'${text}` : text;
-}
+  csvText(lines.map((line) => cellsOf(line, asOf)));
 
 const columns = [
   ...['recordNumber', 'recordNumberSystem', 'otherRecordNumbers', 'patient', 'state', 'words'],

@@ -15,13 +15,15 @@ export interface Page {
   readonly main: Html;
   /** Undefined: nobody, or nobody yet. */
   readonly viewer?: Viewer | undefined;
+  /** Where a style sheet of this page's own is. */
+  readonly style?: string | undefined;
 }
 
 /** Where the style sheet is, as the routes serve it. */
 export const stylePath = '/board/style.css';
 
 /** A whole page. */
-export function wholePage({ title, main, viewer }: Page): string {
+export function wholePage({ title, main, viewer, style }: Page): string {
   const page = html`<!doctype html>
 <html lang="en">
 <head>
@@ -30,7 +32,7 @@ export function wholePage({ title, main, viewer }: Page): string {
 <meta name="color-scheme" content="light dark">
 <title>${title}</title>
 <link rel="stylesheet" href="${stylePath}">
-</head>
+${style && html`<link rel="stylesheet" href="${style}">\n`}</head>
 <body>
 <a class="skip" href="#main">Skip to the content</a>
 <header>

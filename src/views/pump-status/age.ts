@@ -1,5 +1,5 @@
 import { precisionOf } from '../../event/time.ts';
-import { localDate } from '../../therapy/when.ts';
+import { dayAt } from './day-at.ts';
 import { calculated, unknown } from './fact.ts';
 import type { Fact } from './fact-schema.ts';
 import type { PumpStatus } from './status-schema.ts';
@@ -14,7 +14,7 @@ export function ageAt(
   zone: string,
 ): Fact<number> {
   if (birthDate.value === null || deathReported.value !== null) return unknown();
-  const [oldest, youngest] = bornBetween(birthDate.value).map((born) => yearsBetween(born, localDate(at, zone)));
+  const [oldest, youngest] = bornBetween(birthDate.value).map((born) => yearsBetween(born, dayAt(at, zone)));
   if (oldest === undefined || youngest === undefined || youngest < 0) return unknown();
   if (oldest !== youngest) return unknown(`${youngest} or ${oldest} years.`);
   return calculated(oldest, 'age', at, { birthDate: birthDate.value });

@@ -8,21 +8,58 @@ type Banner = PumpStatus['banner'];
 type Reason = Banner['reasons'][number];
 type Found = Pick<Reason, 'words' | 'since'>;
 
-interface Shown extends Pick<PumpStatus, 'openComplications' | 'conflicts'> {
-  readonly pumps: readonly PumpThere[];
-  readonly lastReport: { readonly text: string } | null;
+/** What there is of a status whatever the instant; the facts of the pumps as they are shown. */
+interface Still extends Pick<PumpStatus, 'openComplications' | 'conflicts'> {
+  readonly pumps: readonly PumpStill[];
+}
+
+/** A pump but for what moves with the asked instant. */
+export type PumpStill = Omit<OnePump, 'reservoir' | 'refillPlan'>;
+
+/** What is needed of a pump for the rules that look at volumes and dates. */
+export interface PumpMoved extends Pick<Moved, 'atAlarmVolume'> {
+  readonly device: string;
+  readonly isExplanted: boolean;
+  readonly refillPlan: Pick<Moved['plan'], 'daysLeft' | 'state'> & PlanDates;
+}
+
+/** Dates of the refill plan that are put into words. */
+export interface PlanDates {
+  readonly alarmDate: { readonly calculated: string | null; readonly reported: string | null };
+  readonly dueBy: string | null;
+}
+
+/** Reasons that stand for as long as the facts do, by code. */
+export type StillReasons = Partial<Record<StillCode, readonly About[]>>;
+
+type MovingCode = 'at-alarm-volume' | 'alarm-date-passed' | 'refill-due';
+type StillCode = Exclude<BannerCode, MovingCode>;
+type About = Omit<Reason, 'code' | 'urgency'>;
+
+/** Of every rule, whatever a site makes of it. */
+export function stillReasons(still: Still): StillReasons {
+  const found = bannerCodes.flatMap((code): [StillCode, About[]][] =>
+    isMoving(code) ? [] : [[code, foundBy(code, still)]],
+  );
+  return Object.fromEntries(found.filter(([, reasons]) => reasons.length > 0));
 }
 
 /** What a reader should look at first, by the rules of the site. It rests on what is shown: no rule sees more. */
-export function bannerOf(shown: Shown, rules: StatusRules): Banner {
+export function bannerOf(
+  standing: StillReasons,
+  pumps: readonly PumpMoved[],
+  lastReport: { readonly text: string } | null,
+  rules: StatusRules,
+): Banner {
   const found = bannerCodes.flatMap((code): Reason[] => {
     const { urgency, withinDays = 0 } = rules.banner[code];
     if (urgency === 'off') return [];
-    return foundBy(code, shown, withinDays).map((reason) => ({ code, urgency, ...reason }));
+    const reasons = isMoving(code) ? movingReasons(code, pumps, withinDays) : (standing[code] ?? []);
+    return reasons.map((reason) => ({ code, urgency, ...reason }));
   });
   const reasons = [...found.filter(({ urgency }) => urgency === 'urgent'), ...found.filter(isAttention)];
   const urgency = reasons[0]?.urgency ?? 'nothing-reported';
-  return { urgency, reasons, words: says[urgency](shown.lastReport?.text.slice(0, 10)) };
+  return { urgency, reasons, words: says[urgency](lastReport?.text.slice(0, 10)) };
 }
 
 const isAttention = ({ urgency }: Reason): boolean => urgency === 'attention';
@@ -37,23 +74,28 @@ const says: Readonly<Record<Banner['urgency'], (lastReport: string | undefined) 
       : 'Nothing reported. What happened is not known here.',
 };
 
-function foundBy(code: BannerCode, shown: Shown, withinDays: number): Omit<Reason, 'code' | 'urgency'>[] {
-  if (code === 'withdrawal-or-overdose') return signsIn(shown);
-  if (code === 'open-complication') return otherComplications(shown);
-  return shown.pumps
-    .filter(({ state }) => state.value !== 'explanted')
-    .flatMap((pump) => ofPump[code](pump, withinDays, shown).map((found) => ({ ...found, device: pump.device })));
+function movingReasons(code: MovingCode, pumps: readonly PumpMoved[], withinDays: number): About[] {
+  return pumps
+    .filter(({ isExplanted }) => !isExplanted)
+    .flatMap((pump) => ofMovedPump[code](pump, withinDays).map((found) => ({ ...found, device: pump.device })));
 }
 
-function signsIn({ openComplications }: Shown): Omit<Reason, 'code' | 'urgency'>[] {
-  return openComplications.filter(isSign).map(({ code, at, device }) => ({
+function foundBy(code: StillCode, still: Still): About[] {
+  if (code === 'withdrawal-or-overdose') return signsIn(still);
+  if (code === 'open-complication') return otherComplications(still);
+  return still.pumps
+    .filter(({ state }) => state.value !== 'explanted')
+    .flatMap((pump) => ofPump[code](pump, still).map((found) => ({ ...found, device: pump.device })));
+}
+
+const signsIn = ({ openComplications }: Still): About[] =>
+  openComplications.filter(isSign).map(({ code, at, device }) => ({
     words: `${code === 'withdrawal' ? 'Withdrawal' : 'Overdose'} reported, and not reported as over.`,
     since: at,
     device,
   }));
-}
 
-const otherComplications = ({ openComplications }: Shown): Omit<Reason, 'code' | 'urgency'>[] =>
+const otherComplications = ({ openComplications }: Still): About[] =>
   openComplications
     .filter((one) => !isSign(one))
     .map(({ code, at, device }) => ({
@@ -62,14 +104,11 @@ const otherComplications = ({ openComplications }: Shown): Omit<Reason, 'code' |
       device,
     }));
 
-const isSign = ({ code }: Shown['openComplications'][number]): boolean => code === 'withdrawal' || code === 'overdose';
+const isSign = ({ code }: Still['openComplications'][number]): boolean => code === 'withdrawal' || code === 'overdose';
 
-/** A pump as it is shown, and whether its calculated volume is at or below the alarm volume. */
-export interface PumpThere extends OnePump, Pick<Moved, 'atAlarmVolume'> {}
+type OfPump = (pump: PumpStill, still: Still) => Found[];
 
-type OfPump = (pump: PumpThere, withinDays: number, shown: Shown) => Found[];
-
-const ofPump: Readonly<Record<Exclude<BannerCode, 'withdrawal-or-overdose' | 'open-complication'>, OfPump>> = {
+const ofPump: Readonly<Record<Exclude<StillCode, 'withdrawal-or-overdose' | 'open-complication'>, OfPump>> = {
   'critical-alarm': ({ alarms }) =>
     alarms.standing
       .filter(({ criticality }) => criticality === 'critical')
@@ -89,27 +128,12 @@ const ofPump: Readonly<Record<Exclude<BannerCode, 'withdrawal-or-overdose' | 'op
   ],
   'delivery-unknown': ({ programme: { delivery } }) =>
     when(delivery.value === null, delivery.words ?? 'What the pump delivers is not known.', null),
-  'at-alarm-volume': ({ refillPlan: { alarmDate }, atAlarmVolume }) =>
-    when(
-      atAlarmVolume !== 'no',
-      `${came[atAlarmVolume]} the volume came down to the alarm volume on ${alarmDate.calculated.value}; ${elsewhere}`,
-      alarmDate.calculated.value,
-    ),
-  'alarm-date-passed': ({ refillPlan: { state, alarmDate } }) =>
-    when(
-      isPastShownDate(state),
-      `The alarm date that the programmer showed, ${alarmDate.reported.value}, has come; ${elsewhere}`,
-      alarmDate.reported.value,
-    ),
   'replacement-indicator': ({ state, battery: { eriSince } }) =>
     when(state.value === 'eri', 'The pump asks for its replacement.', eriSince.value ?? state.asOf),
   'low-reservoir-alarm': ({ alarms }) =>
     alarms.standing
       .filter(({ code }) => code === 'low-reservoir')
       .map(({ at }) => ({ words: 'Low reservoir alarm reported.', since: at })),
-  // Until what is worse is said: an alarm date begins with its day, the alarm volume is reached at some hour of it.
-  'refill-due': ({ refillPlan, atAlarmVolume }, withinDays) =>
-    atAlarmVolume !== 'no' || isPastShownDate(refillPlan.state) ? [] : dueIn(refillPlan, withinDays),
   'residual-discrepancy': ({ refill: { grade, reading } }) =>
     when(
       grade.value === 'warn' || grade.value === 'critical',
@@ -124,7 +148,7 @@ const ofPump: Readonly<Record<Exclude<BannerCode, 'withdrawal-or-overdose' | 'op
       'The concentration filled and the concentration programmed differ as reported. Check the pump with its programmer.',
       refill.concentrationUgPerMl.asOf,
     ),
-  'bridge-not-reported': ({ device, programme, refill }, _, { conflicts }) => {
+  'bridge-not-reported': ({ device, programme, refill }, { conflicts }) => {
     const standing = [programme.concentrationUgPerMl, refill.last].map(({ source }) => JSON.stringify(idOf(source)));
     return conflicts
       .filter(({ code, device: of }) => code === 'concentration-change-without-bridge' && of === device)
@@ -134,6 +158,26 @@ const ofPump: Readonly<Record<Exclude<BannerCode, 'withdrawal-or-overdose' | 'op
   'concentration-unknown': ({ programme: { concentrationUgPerMl } }) =>
     when(concentrationUgPerMl.value === null, 'Concentration not reported.', null),
 };
+
+const ofMovedPump: Readonly<Record<MovingCode, (pump: PumpMoved, withinDays: number) => Found[]>> = {
+  'at-alarm-volume': ({ refillPlan: { alarmDate }, atAlarmVolume }) =>
+    when(
+      atAlarmVolume !== 'no',
+      `${came[atAlarmVolume]} the volume came down to the alarm volume on ${alarmDate.calculated}; ${elsewhere}`,
+      alarmDate.calculated,
+    ),
+  'alarm-date-passed': ({ refillPlan: { state, alarmDate } }) =>
+    when(
+      isPastShownDate(state),
+      `The alarm date that the programmer showed, ${alarmDate.reported}, has come; ${elsewhere}`,
+      alarmDate.reported,
+    ),
+  // Until what is worse is said: an alarm date begins with its day, the alarm volume is reached at some hour of it.
+  'refill-due': ({ refillPlan, atAlarmVolume }, withinDays) =>
+    atAlarmVolume !== 'no' || isPastShownDate(refillPlan.state) ? [] : dueIn(refillPlan, withinDays),
+};
+
+const isMoving = (code: BannerCode): code is MovingCode => Object.hasOwn(ofMovedPump, code);
 
 const came = {
   no: '',
@@ -158,11 +202,10 @@ const isPastShownDate = (state: State): boolean =>
 const idOf = (source: Source | null) => source && 'system' in source && [source.system, source.eventId];
 
 /** Due by the day that counts; or late by our calculation where the programmer showed a later day. */
-function dueIn({ daysLeft: { value: daysLeft }, dueBy, state }: OnePump['refillPlan'], withinDays: number): Found[] {
+function dueIn({ daysLeft: { value: daysLeft }, dueBy, state }: PumpMoved['refillPlan'], withinDays: number): Found[] {
   if (daysLeft !== null && daysLeft <= withinDays) return [{ words: dueWords(daysLeft), since: null }];
-  const { value } = dueBy.calculated;
-  const isLate = state.value !== null && state.value !== 'before-due' && value !== null;
-  return when(isLate, `By calculation a refill was due by ${value}; ${elsewhere}`, value);
+  const isLate = state.value !== null && state.value !== 'before-due' && dueBy !== null;
+  return when(isLate, `By calculation a refill was due by ${dueBy}; ${elsewhere}`, dueBy);
 }
 
 function dueWords(daysLeft: number): string {

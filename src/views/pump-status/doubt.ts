@@ -4,22 +4,20 @@ import type { PumpStatus } from './status-schema.ts';
 type Delivery = OnePump['programme']['delivery'];
 type Complications = PumpStatus['openComplications'];
 
+/** What was reported that speaks against drug reaching the patient, in words. */
+export function doubtsReported({ device, alarms }: Pick<OnePump, 'device' | 'alarms'>, open: Complications): string[] {
+  return [
+    ...(alarms.standing.some(({ code }) => code === 'empty-reservoir') ? ['The pump alarmed for its volume.'] : []),
+    ...open.filter((one) => isOfDelivery(one, device)).map(wordsOf),
+  ];
+}
+
 /**
  * That a programme runs is what was reported of the pump. What speaks against drug reaching the patient is said beside
  * it: nobody should take the programmed dose for the delivered one.
  */
-export function inDoubt(
-  { device, programme: { delivery }, alarms }: Pick<OnePump, 'device' | 'programme' | 'alarms'>,
-  doubt: string | null,
-  open: Complications,
-): Delivery {
-  const doubts = [
-    ...(doubt === null ? [] : [doubt]),
-    ...(alarms.standing.some(({ code }) => code === 'empty-reservoir') ? ['The pump alarmed for its volume.'] : []),
-    ...open.filter((one) => isOfDelivery(one, device)).map(wordsOf),
-  ];
-  if (delivery.value !== 'running' && delivery.value !== 'bridge') return delivery;
-  if (doubts.length === 0) return delivery;
+export function inDoubt(delivery: Delivery, doubts: readonly string[]): Delivery {
+  if (doubts.length === 0 || (delivery.value !== 'running' && delivery.value !== 'bridge')) return delivery;
   return { ...delivery, words: `As programmed. ${doubts.join(' ')} What reaches the patient is not known.` };
 }
 

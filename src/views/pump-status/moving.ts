@@ -3,7 +3,8 @@ import { isMore, noVolume, toNumber } from '../../therapy/quantity.ts';
 import { advance } from '../../therapy/reservoir.ts';
 import { type ReservoirText, reservoirOfText, reservoirText } from '../../therapy/reservoir-text.ts';
 import type { PumpState, Timeline } from '../../therapy/timeline.ts';
-import { isBefore, localDate } from '../../therapy/when.ts';
+import { isBefore } from '../../therapy/when.ts';
+import { dayAt } from './day-at.ts';
 import { type DatesTold, dueOf } from './due.ts';
 import { calculated, unknown, withheld } from './fact.ts';
 import type { Fact } from './fact-schema.ts';
@@ -92,7 +93,7 @@ export interface Moved {
 export function movedTo(moving: Moving | null, at: Temporal.Instant, shown: 'shown' | 'withheld'): Moved {
   if (!moving) return nothingMoves;
   const { zone, theirs } = moving;
-  const today = localDate(at, zone);
+  const today = dayAt(at, zone);
   const ours = shown === 'shown' ? oursOn(moving, today) : null;
   const nothing = <Value>(): Fact<Value> => (shown === 'shown' ? unknown() : withheld());
   const late = stateAt(theirs, ours, at, zone);

@@ -7,7 +7,7 @@ import { type Answer, denialAnswer, notFound } from '../fhir-read/answer.ts';
 import { type Caller, callerOf } from '../fhir-read/caller.ts';
 import { fhirJson } from '../fhir-read/media-type.ts';
 import type { AccessRow } from '../fhir-read/options.ts';
-import type { Reading, ReadPatient } from '../read-model/reading.ts';
+import type { FoundStatus, Reading } from '../read-model/reading.ts';
 import { instantAsked } from './asked-instant.ts';
 import { courseJsonSchema } from './course-schema.ts';
 import { mayNotAsk, mayReadCarePlan, mayReadStatus } from './reach.ts';
@@ -39,14 +39,16 @@ export function statusRoutes(options: StatusRouteOptions): Router {
   router.get('/status/schema/v1.json', open, schema(statusJsonSchema()));
   router.get('/status/course-schema/v1.json', open, schema(courseJsonSchema()));
   router.use('/status', cors({ origin: [...options.allowOrigins], exposedHeaders: ['ETag', 'WWW-Authenticate'] }));
-  const status = answering(options, 'pump-status', ({ caller, patient, at }) =>
-    reading.statusAt(patient, at, mayReadCarePlan(caller, patient) ? 'whole' : 'without-care-plan'),
+  const status = answering(options, 'pump-status', ({ caller, found: { patient, textAt }, at }) =>
+    textAt(at, mayReadCarePlan(caller, patient) ? 'whole' : 'without-care-plan'),
   );
   router.get('/status', status);
   router.get('/status/:patient', status);
   router.get(
     '/status/:patient/course',
-    answering(options, 'pump-course', ({ patient, at }) => reading.courseAt(patient, at)),
+    answering(options, 'pump-course', async ({ found, at }) =>
+      JSON.stringify(await reading.courseAt(found.patient, at)),
+    ),
   );
   return router;
 }
@@ -60,7 +62,7 @@ function schema(document: object): RequestHandler {
 
 interface Asked {
   readonly caller: Caller;
-  readonly patient: ReadPatient;
+  readonly found: FoundStatus;
   readonly at: Temporal.Instant;
 }
 
@@ -68,7 +70,7 @@ interface Asked {
 function answering(
   options: StatusRouteOptions,
   operation: 'pump-status' | 'pump-course',
-  answer: (asked: Asked) => Promise<object>,
+  answer: (asked: Asked) => Promise<string>,
 ): RequestHandler {
   return async (request, response) => {
     const by: { caller?: Caller } = {};
@@ -100,7 +102,7 @@ async function answerTo(
   request: Request,
   options: StatusRouteOptions,
   by: { caller?: Caller },
-  answer: (asked: Asked) => Promise<object>,
+  answer: (asked: Asked) => Promise<string>,
 ): Promise<Answer> {
   const principal = await options.check(request.get('authorization'));
   if (denied(principal)) return denialAnswer(principal);
@@ -114,12 +116,12 @@ async function answerTo(
   if ('status' in at) return at;
   const named = request.params.patient;
   const id = typeof named === 'string' ? caller.ours(named) : caller.principal.patient;
-  const patient = await reading.find(reader, id ?? '');
-  if (!patient || !mayReadStatus(caller, patient)) return notFound;
-  const body = JSON.stringify(await answer({ caller, patient, at: at.instant }));
+  const found = await reading.findStatus(reader, id ?? '');
+  if (!found || !mayReadStatus(caller, found.patient)) return notFound;
+  const body = await answer({ caller, found, at: at.instant });
   // Of now no answer is the same twice.
   const headers: Answer['headers'] = request.query.at === undefined ? {} : { ETag: etagOf(body) };
-  return { status: 200, body, headers, patients: [patient.patientId] };
+  return { status: 200, body, headers, patients: [found.patient.patientId] };
 }
 
 const etagOf = (body: string): string => `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`;

@@ -1,68 +1,73 @@
 import { days, elapsed, isMore, toNumber } from '../../therapy/quantity.ts';
 import { isBefore } from '../../therapy/when.ts';
 import { ageAt } from './age.ts';
-import { bannerOf, type PumpThere } from './banner.ts';
+import { bannerOf } from './banner.ts';
 import { carePlanWithheld } from './care-plan.ts';
 import { inDoubt } from './doubt.ts';
-import type { PumpFacts, StatusFacts } from './facts.ts';
+import { draftOf, type StatusDraft, type StatusNeeds } from './draft.ts';
+import type { StatusFacts } from './facts.ts';
 import { movedTo } from './moving.ts';
 import type { StatusRules } from './rules.ts';
 import type { PumpStatus } from './status-schema.ts';
-import { withoutCalculated } from './withhold.ts';
 
 /** How a status is shown, and what is known beside the therapy. */
 export interface StatusView {
   readonly now: Temporal.Instant;
   /** Reports about the patient that wait for a human. */
   readonly held: { readonly count: number; readonly sinceMs: number | null };
-  /** Whether what our arithmetic gives may be shown at this site. */
-  readonly calculatedValues: 'shown' | 'withheld';
   readonly parts: 'whole' | 'without-care-plan';
   readonly rules: StatusRules;
 }
 
 /** Pump status at an instant for which the facts hold. Pure. */
-export function statusAt(facts: StatusFacts, at: Temporal.Instant, view: StatusView): PumpStatus {
-  const { still, pumps } = facts;
-  const { calculatedValues, parts, rules, now } = view;
-  const moved = pumps.map((pump) => pumpAt(pump, at, calculatedValues, still.openComplications));
-  const held = heldIn(view.held);
-  return {
-    schemaVersion: 1,
-    patient: still.patient,
-    environment: still.environment,
-    asOf: at.toString(),
-    time: timeOf(at, now),
-    notice: 'Not an alarm or monitoring system.',
-    banner: bannerOf({ ...still, pumps: moved, lastReport: facts.lastReport }, rules),
-    reportsHeld: held,
-    dataAsOf: dataAsOf(facts, at),
-    conflicts: still.conflicts,
-    person: { ageYears: ageAt(still.person, at, facts.zone), ...still.person },
-    pumps: moved.map(({ atAlarmVolume, ...pump }) => pump),
-    openComplications: still.openComplications,
-    carePlan: parts === 'whole' ? still.carePlan : carePlanWithheld,
-    generalSigns: rules.generalSigns,
-    lastEvents: still.lastEvents,
-  };
+export const statusAt = (facts: StatusFacts, at: Temporal.Instant, view: StatusViewOf): PumpStatus =>
+  JSON.parse(statusTextAt(draftOf(facts, view.calculatedValues), at, view));
+
+export interface StatusViewOf extends StatusView {
+  /** Whether what our arithmetic gives may be shown at this site. */
+  readonly calculatedValues: StatusNeeds['shown'];
 }
 
-function pumpAt(
-  { still, moving }: PumpFacts,
-  at: Temporal.Instant,
-  shown: 'shown' | 'withheld',
-  open: PumpStatus['openComplications'],
-): PumpThere {
-  const { calculatedMl, plan, atAlarmVolume, doubt } = movedTo(moving, at, shown);
-  const standing = shown === 'shown' ? still : withoutCalculated(still);
-  return {
-    ...standing,
-    programme: { ...standing.programme, delivery: inDoubt(standing, doubt, open) },
-    reservoir: { ...standing.reservoir, calculatedMl },
-    refillPlan: { ...standing.refillPlan, ...plan },
-    atAlarmVolume,
-  };
+/** The same of a draft, as JSON text. */
+export function statusTextAt({ pieces, carePlan, needs }: StatusDraft, at: Temporal.Instant, view: StatusView): string {
+  const parts = [...movedParts(needs, at, view), view.parts === 'whole' ? carePlan : withheldPlan, signsOf(view.rules)];
+  if (parts.length !== pieces.length - 1) throw new Error('A status is drafted in another way than it is told.');
+  return parts.reduce((text, part, n) => text + part + pieces[n + 1], pieces[0] as string);
 }
+
+const withheldPlan = JSON.stringify(carePlanWithheld);
+
+/** What moves, in the order in which draft.ts leaves it open: JSON texts. */
+function movedParts(needs: StatusNeeds, at: Temporal.Instant, { now, held, rules }: StatusView): string[] {
+  const { zone, person, lastReport, reasons, shown } = needs;
+  const pumps = needs.pumps.map((pump) => ({ ...pump, moved: movedTo(pump.moving, at, shown) }));
+  const moved = pumps.map(({ device, isExplanted, dates, moved: { atAlarmVolume, plan } }) => ({
+    ...{ device, isExplanted, atAlarmVolume },
+    refillPlan: { ...plan, ...dates },
+  }));
+  return [
+    at.toString(),
+    timeOf(at, now),
+    bannerOf(reasons, moved, lastReport, rules),
+    heldIn(held),
+    dataAsOf(needs, at),
+    ageAt(person, at, zone),
+    ...pumps.flatMap(({ delivery, doubts, moved: { calculatedMl, plan, doubt } }) => [
+      inDoubt(delivery, doubt === null ? doubts : [doubt, ...doubts]),
+      calculatedMl,
+      ...[plan.daysLeft, plan.state, plan.words],
+    ]),
+  ].map((part) => JSON.stringify(part));
+}
+
+/** The rules of a site are the same for everybody: they are written once. */
+function signsOf({ generalSigns }: StatusRules): string {
+  const text = signTexts.get(generalSigns) ?? JSON.stringify(generalSigns);
+  signTexts.set(generalSigns, text);
+  return text;
+}
+
+const signTexts = new WeakMap<object, string>();
 
 const projection =
   'A projection: it holds only while the reported programme goes on unchanged and nothing else happens.';
@@ -83,7 +88,7 @@ function heldIn({ count, sinceMs }: StatusView['held']): PumpStatus['reportsHeld
   return { count, since, words: `${reports} held${since ? ` since ${since.slice(0, 10)}` : ''}: not in this answer.` };
 }
 
-function dataAsOf({ lastReport, lastReceivedAt, sources }: StatusFacts, at: Temporal.Instant): PumpStatus['dataAsOf'] {
+function dataAsOf({ lastReport, lastReceivedAt, sources }: StatusNeeds, at: Temporal.Instant): PumpStatus['dataAsOf'] {
   if (!lastReport) return { lastReportAt: null, lastReceivedAt, ageDays: null, sources, words: 'No report.' };
   const age = elapsed(Temporal.Instant.from(lastReport.at), at);
   const ageDays = isMore(age, days(0)) ? Math.floor(toNumber(age, 9)) : 0;

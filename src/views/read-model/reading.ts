@@ -12,6 +12,14 @@ export interface ReadPatient extends Reader {
   readonly patientId: string;
 }
 
+/** A patient who was found, and what of them was looked up on the way. */
+export interface FoundStatus {
+  readonly patient: ReadPatient;
+  textAt(at: Temporal.Instant, parts: StatusParts): Promise<string>;
+}
+
+export type StatusParts = 'whole' | 'without-care-plan';
+
 /**
  * What the views ask of the rest of the program. Whoever answers sees to it that nothing answered about one patient is
  * older than the ledger: what was accepted at intake before the question is in the answer.
@@ -21,7 +29,9 @@ export interface Reading {
   find(reader: Reader, patientId: string): Promise<ReadPatient | undefined>;
   /** The one patient who is called `serverId` at the server that a destination or an issuer stands for. */
   findThere(reader: Reader, destination: string, serverId: string): Promise<ReadPatient | undefined>;
-  statusAt(patient: ReadPatient, at: Temporal.Instant, parts: 'whole' | 'without-care-plan'): Promise<PumpStatus>;
+  statusAt(patient: ReadPatient, at: Temporal.Instant, parts: StatusParts): Promise<PumpStatus>;
+  /** Like `find`, and the status as the JSON text that is sent. */
+  findStatus(reader: Reader, patientId: string): Promise<FoundStatus | undefined>;
   /** How the therapy went until then. Computed from the ledger each time. */
   courseAt(patient: ReadPatient, at: Temporal.Instant): Promise<Course>;
   /** After it the rows of `resource` tell what the ledger tells about this patient. */

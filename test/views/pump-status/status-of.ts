@@ -5,7 +5,7 @@ import type { Timeline } from '../../../src/therapy/timeline.ts';
 import { statusFacts } from '../../../src/views/pump-status/facts.ts';
 import type { FactsContext } from '../../../src/views/pump-status/facts-context.ts';
 import type { OnePump } from '../../../src/views/pump-status/pump-schema.ts';
-import { type StatusView, statusAt } from '../../../src/views/pump-status/status.ts';
+import { type StatusViewOf, statusAt } from '../../../src/views/pump-status/status.ts';
 import { type PumpStatus, pumpStatus } from '../../../src/views/pump-status/status-schema.ts';
 import { fill, fold, report, simple } from '../../therapy/reports.ts';
 
@@ -50,7 +50,7 @@ export const context: FactsContext = {
   stabilityDays: 180,
 };
 
-interface Asked extends Partial<StatusView> {
+interface Asked extends Partial<StatusViewOf> {
   readonly at?: string;
   readonly shown?: 'shown' | 'withheld';
 }
