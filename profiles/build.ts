@@ -2,7 +2,7 @@
  * Regenerates everything that is derived from the FSH sources and from the definitions of HL7:
  *
  *     node profiles/build.ts           writes profiles/generated, profiles/r4, profiles/us-core, mappings/codes-own.json,
- *                                      mappings/CODES.md and mappings/FIELDS.md
+ *                                      mappings/CODES.md, mappings/FIELDS.md and mappings/PROBLEMS.md
  *     node profiles/build.ts --check   writes nothing; lists what differs and exits with 1
  *
  * It needs no network. The result is the same on every run.
@@ -13,6 +13,7 @@ import { codeTable } from './build-code-table.ts';
 import { fieldTable } from './build-field-table.ts';
 import { compileFsh } from './build-fsh.ts';
 import { ownCodes } from './build-own-codes.ts';
+import { problemTable } from './build-problem-table.ts';
 import { extractR4, linesOf } from './build-r4.ts';
 import { usCoreDefinitions } from './build-us-core.ts';
 
@@ -39,6 +40,7 @@ function build(): Map<string, string> {
     ...own,
     ...codeTable(compiled),
     ...fieldTable(),
+    ...problemTable(),
     ...extractR4(usCore),
     ['profiles/us-core/structures.json', linesOf(usCore)],
   ]);
