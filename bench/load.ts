@@ -20,12 +20,36 @@ export interface Load {
 
 export const connections = 32;
 
+/** The same of several processes that answer at once, each on its share of the connections. */
+export async function underLoadTogether(
+  servers: readonly Loaded[],
+  paths: readonly string[],
+  place: number,
+  seconds: number,
+): Promise<Load> {
+  const share = Math.floor(connections / servers.length);
+  const loads = await Promise.all(
+    servers.map((server, n) => underLoad(server, paths, place + n / servers.length, seconds, share)),
+  );
+  const perSecond = sum(loads.map((load) => load.perSecond));
+  const weighed = (of: (load: Load) => number) => sum(loads.map((load) => of(load) * load.perSecond)) / perSecond;
+  return {
+    perSecond,
+    p50Ms: weighed(({ p50Ms }) => p50Ms),
+    p99Ms: Math.max(...loads.map(({ p99Ms }) => p99Ms)),
+    cpuMsEach: weighed(({ cpuMsEach }) => cpuMsEach),
+  };
+}
+
+const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
+
 /** Asks on many connections at once, each in an order of its own, and as soon as it is answered. */
-export async function underLoad(
+async function underLoad(
   server: Loaded,
   paths: readonly string[],
   place: number,
   seconds: number,
+  connections: number,
 ): Promise<Load> {
   let connection = 0;
   const before = await cpuMs(server);

@@ -14,10 +14,13 @@ import { conditionsText, resultText, summaryText } from './print.ts';
 import { GateFailed, type Row, type RowResult, ratioOf } from './row.ts';
 import { ambiguity } from './rows/ambiguity.ts';
 import { append } from './rows/append.ts';
+import { csv, csvMillion } from './rows/csv.ts';
 import { deadDestination } from './rows/dead-destination.ts';
 import { endToEnd } from './rows/end-to-end.ts';
+import { hl7v2 } from './rows/hl7v2.ts';
 import { kill } from './rows/kill.ts';
 import { map } from './rows/map.ts';
+import { oruToFhir } from './rows/oru-to-fhir.ts';
 import { parse } from './rows/parse.ts';
 import { reads, readsAtScale } from './rows/reads.ts';
 import { start } from './rows/start.ts';
@@ -34,6 +37,8 @@ const rows: readonly Row[] = [
   sync,
   syncAblation,
   endToEnd,
+  csv,
+  hl7v2,
   statusLag,
   reads,
   readsAtScale,
@@ -42,6 +47,8 @@ const rows: readonly Row[] = [
   stormOfFaults,
   ambiguity,
   deadDestination,
+  csvMillion,
+  oruToFhir,
 ];
 
 export type Outcome = { readonly row: string } & (RowResult | { readonly failed: string });

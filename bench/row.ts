@@ -9,7 +9,19 @@ export interface Spread {
 
 export interface Figure {
   readonly name: string;
-  readonly unit: 'events/s' | 'resources/s' | 'requests/s' | 'times' | 'ms' | 's' | 'MB' | 'kills' | 'faults' | 'sends';
+  readonly unit:
+    | 'messages/s'
+    | 'rows/s'
+    | 'events/s'
+    | 'resources/s'
+    | 'requests/s'
+    | 'times'
+    | 'ms'
+    | 's'
+    | 'MB'
+    | 'kills'
+    | 'faults'
+    | 'sends';
   readonly ours: Spread;
   /** The same work done another way in alternating rounds; `name` says what it does less or more. */
   readonly baseline?: { readonly name: string; readonly spread: Spread };

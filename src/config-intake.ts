@@ -22,7 +22,7 @@ export const intakeConfig = z.strictObject({
       maxWaiting: count.default(10_000),
     })
     .prefault({}),
-  /** Failed attempts to prove who sends, from one address in a minute. */
+  /** Failed attempts to prove who sends, from one address in a minute, that are told why and written down. */
   failuresPerMinute: count.default(30),
   /** How often the reading of a message that waits is begun before it is set aside for a human. */
   readingAttempts: count.default(5),

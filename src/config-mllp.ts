@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { z } from 'zod';
+import type { SenderFile } from './config-senders.ts';
 import { isCharset } from './intake/hl7v2/charset.ts';
 
 /**
@@ -41,7 +42,7 @@ export type MllpListener = z.output<typeof listener>;
 export function unusableMllp(
   listeners: readonly MllpListener[],
   at: (path: string) => string,
-  senders: readonly string[],
+  senders: readonly NamedSender[],
 ): string | undefined {
   for (const one of listeners) {
     const reason = unusable(one, at, senders);
@@ -50,18 +51,27 @@ export function unusableMllp(
   return undefined;
 }
 
-function unusable(one: MllpListener, at: (path: string) => string, senders: readonly string[]): string | undefined {
+type NamedSender = Pick<SenderFile, 'name' | 'auth'>;
+
+function unusable(
+  one: MllpListener,
+  at: (path: string) => string,
+  senders: readonly NamedSender[],
+): string | undefined {
   const { tls, sender, host } = one;
   const files = tls ? [tls.certFile, tls.keyFile, ...(tls.clientCaFile ? [tls.clientCaFile] : [])] : [];
   const missing = files.find((file) => !existsSync(at(file)));
   if (missing) return `there is no file ${missing}.`;
-  if (sender && !senders.includes(sender)) return `there is no sender ${sender}.`;
+  if (sender && !senders.some(({ name }) => name === sender)) return `there is no sender ${sender}.`;
   if (tls?.requireClientCertificate && !tls.clientCaFile) return 'tls.requireClientCertificate needs tls.clientCaFile.';
   if (isLoopback(host)) return undefined;
   if (!tls && !one.unencrypted) return `${host} can be reached from elsewhere: it needs tls, or unencrypted.reason.`;
   if (!tls && !sender) return `${host} without TLS needs the name of its sender.`;
   if (tls && !tls.requireClientCertificate)
     return `${host} can be reached from elsewhere: it needs client certificates.`;
+  // An authority vouches for many: which of them somebody is has to be said, or known by its certificate.
+  if (!sender && !senders.some(({ auth }) => auth.clientCertificate))
+    return `${host} can be reached from elsewhere: name its sender, or configure senders by their certificates.`;
   return undefined;
 }
 

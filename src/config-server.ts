@@ -48,8 +48,12 @@ export interface ConfiguredServer extends Omit<ServerFile, 'publicUrl'> {
   readonly publicUrl: string;
 }
 
-export const isThisMachineOnly = (host: string): boolean =>
+const isThisMachineOnly = (host: string): boolean =>
   isLoopback(new URL(`http://${host.includes(':') ? `[${host}]` : host}`));
+
+/** Nobody but this machine is answered: it listens to no other, and nothing before it brings what others ask. */
+export const isReachedFromHereOnly = ({ host, behindProxy }: Pick<ServerFile, 'host' | 'behindProxy'>): boolean =>
+  isThisMachineOnly(host) && !behindProxy;
 
 /** Why it cannot be used, in a sentence for the operator; undefined: it can. */
 export function unusableServer(

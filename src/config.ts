@@ -66,6 +66,8 @@ export interface Config {
   /** Which tenant a source system reports for; others report for `default`. */
   readonly tenantOfSource: Readonly<Record<string, string>>;
   readonly destinations: readonly ConfiguredDestination[];
+  /** Identifier systems by which some destination knows patients: of several identifiers in FHIR, one of these is meant. */
+  readonly patientSystems: readonly string[];
   readonly issuers: readonly ConfiguredIssuer[];
   /** Absent: we issue none. */
   readonly tokens?: ConfiguredTokens | undefined;
@@ -150,7 +152,7 @@ export function loadConfig(path: string | undefined): Config {
 /** What a dry run needs of the configuration. It makes no deployment key and opens no store. */
 export type MappingConfig = Pick<
   Config,
-  'therapy' | 'emit' | 'terminologyPacks' | 'mappingsDir' | 'mappingsOverlayDir' | 'profilesDir'
+  'therapy' | 'emit' | 'terminologyPacks' | 'patientSystems' | 'mappingsDir' | 'mappingsOverlayDir' | 'profilesDir'
 >;
 
 export function loadMappingConfig(path: string | undefined): MappingConfig {
@@ -186,7 +188,7 @@ function checked(content: unknown, source: string): z.output<typeof file> {
 }
 
 function mappingPart(
-  { therapy, emit, terminologyPacks, mappingsOverlayDir }: z.output<typeof file>,
+  { therapy, emit, terminologyPacks, destinations, mappingsOverlayDir }: z.output<typeof file>,
   at: (path: string) => string,
 ): MappingConfig {
   const mappingsDir = join(projectDir, 'mappings');
@@ -194,6 +196,7 @@ function mappingPart(
     therapy: therapySettings(therapy, mappingsDir),
     emit,
     terminologyPacks,
+    patientSystems: destinations.flatMap((one) => Object.keys(one.patientIdentifierSystems)),
     mappingsDir,
     mappingsOverlayDir: at(mappingsOverlayDir),
     profilesDir: join(projectDir, 'profiles'),
@@ -211,11 +214,7 @@ export function configFrom(content: unknown, baseDir: string, source = 'the conf
     unusablePeople(data.people, data.server.publicUrl, at) ??
     unusableServer(data.server, data.senders.some(provesItself) ? 'configured' : 'none', at) ??
     unusableSenders(data.senders, asksForCertificates(data), at) ??
-    unusableMllp(
-      data.mllp,
-      at,
-      data.senders.map(({ name: its }) => its),
-    ) ??
+    unusableMllp(data.mllp, at, data.senders) ??
     unusableCards(data.cards, data.destinations);
   if (refused) throw new ConfigError(`${source}: ${refused}`);
   const retention = retentionOf(data.retention, at);

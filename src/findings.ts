@@ -59,7 +59,8 @@ export async function reviewRefusal(
  */
 export function refusalKey({ seal }: Pick<App, 'seal'>, item: Item): string {
   const { format = 'json' } = keptAs(item);
-  return `intake|${seal.fingerprint(JSON.stringify([format, item.payload, item.place.segment ?? '']))}`;
+  const group = format === 'hl7v2' ? item.place.segment : undefined;
+  return `intake|${seal.fingerprint(JSON.stringify([format, item.payload, group ?? '']))}`;
 }
 
 /** How its payload is read again: an event is kept as canonical JSON, however it came. */
@@ -105,6 +106,7 @@ export async function resolveRefusals(
   tenant: string,
   items: readonly (Item & { event: { source: { system: string; eventId: string }; test?: boolean } })[],
   results: readonly AppendResult[],
+  nowMs: number,
 ): Promise<void> {
   const accepted = items.filter((_, n) => results[n]?.outcome === 'accepted').map((item) => item.event);
   for (const [key, events] of Map.groupBy(accepted, (event) =>
@@ -113,7 +115,7 @@ export async function resolveRefusals(
     const [system, test] = JSON.parse(key) as [string, boolean];
     const environment = test ? 'test' : 'live';
     const ids = events.map((event) => event.source.eventId);
-    await resolveInput(trx, { tenant, environment }, system, ids);
+    await resolveInput(trx, { tenant, environment }, system, ids, nowMs);
   }
 }
 

@@ -1,6 +1,7 @@
 import { type RequestHandler, Router } from 'express';
 import type { App } from './app.ts';
-import { addressesIn, isThisMachineOnly } from './config-server.ts';
+import { isFromThisMachine } from './auth/this-machine.ts';
+import { addressesIn, isReachedFromHereOnly } from './config-server.ts';
 import { waitingMessages } from './intake/waiting.ts';
 import type { Standing } from './metrics.ts';
 import { ticketAges } from './outbox/ages.ts';
@@ -46,11 +47,14 @@ async function standingOf({ store, destinations, now }: App, notDurable: number)
 
 /** Of a service that others reach, only this machine and who is named may read the figures; for all others there are none. */
 export function numbersFor({ config }: App): RequestHandler {
-  const { host, metricsFrom } = config.server;
-  if (isThisMachineOnly(host)) return (_request, _response, next) => next();
-  const mayRead = addressesIn(['127.0.0.0/8', '::1', ...metricsFrom]);
+  const { server } = config;
+  if (isReachedFromHereOnly(server)) return (_request, _response, next) => next();
+  const isHere = addressesIn(['127.0.0.0/8', '::1']);
+  const isNamed = addressesIn(server.metricsFrom);
   return (request, response, next) => {
-    if (request.path !== '/metrics' || mayRead((request.ip ?? '').replace(/^::ffff:/, ''))) return next();
+    const from = (request.ip ?? '').replace(/^::ffff:/, '');
+    // From an address of this machine a proxy brings what others ask, too.
+    if (request.path !== '/metrics' || isNamed(from) || (isHere(from) && isFromThisMachine(request))) return next();
     response.sendStatus(404);
   };
 }

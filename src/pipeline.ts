@@ -16,7 +16,7 @@ import { type AppendResult, append } from './ledger/append.ts';
 import { contentHash } from './ledger/content-hash.ts';
 import { issuedIdentities, rememberIdentities } from './ledger/issued-identities.ts';
 import type { PatientKey, PatientRef } from './ledger/patient-key.ts';
-import { findPatient, identifiersOf, patientsOf } from './ledger/patients.ts';
+import { findPatient, identifiersOf, patientsOf, systemsOf } from './ledger/patients.ts';
 import { therapyEvents } from './ledger/therapy-events.ts';
 import type { MappingContext } from './mapping/context.ts';
 import { type Desired, desired } from './mapping/desired.ts';
@@ -65,7 +65,7 @@ export async function ingest(
         nowMs,
       );
       for (const [n, item] of own.entries()) receipts.set(item, receiptOf(item, results[n] as AppendResult));
-      await resolveRefusals(trx, tenant, own, results);
+      await resolveRefusals(trx, tenant, own, results, nowMs);
       await auditAppend(trx, tenant, receivedAtMs, results);
     }
     for (const item of items) {
@@ -106,21 +106,20 @@ function notTaken(item: Item): Receipt {
  */
 async function oweDestinations(app: App, trx: Trx, touched: readonly PatientRef[], nowMs: number): Promise<void> {
   const newest = new Map(touched.map((patient) => [`${patient.environment} ${patient.patientId}`, patient]));
-  for (const patient of newest.values()) {
+  for (const [, patients] of Map.groupBy(newest.values(), ({ tenant, environment }) => `${environment} ${tenant}`)) {
+    const [{ tenant, environment }] = patients as [PatientRef];
     const candidates = app.destinations.filter(
-      ({ destination }) => destination.tenant === patient.tenant && destination.environment === patient.environment,
+      ({ destination }) => destination.tenant === tenant && destination.environment === environment,
     );
     if (candidates.length === 0) continue;
-    const patientId = (await findPatient(trx, patient))?.mergedInto ?? patient.patientId;
-    const identifiers = await identifiersOf(trx, { ...patient, patientId });
-    const systems = new Set(identifiers.map((identifier) => identifier.system));
-    const owed = candidates.filter(({ destination }) =>
-      Object.keys(destination.patientIdentifierSystems).some((system) => systems.has(system)),
-    );
-    await oweAll(
-      trx,
-      owed.map(({ destination }) => ({ ...patient, destination: destination.name, nowMs })),
-    );
+    const ids = patients.map(({ patientId }) => patientId);
+    const systems = await systemsOf(trx, { tenant, environment }, ids);
+    const debts = candidates.flatMap(({ destination: { name, patientIdentifierSystems } }) => {
+      const isOwed = ({ patientId }: PatientRef) =>
+        Object.keys(patientIdentifierSystems).some((system) => systems.get(patientId)?.has(system));
+      return patients.filter(isOwed).map((patient) => ({ ...patient, destination: name, nowMs }));
+    });
+    await oweAll(trx, debts);
   }
 }
 

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { openStore } from '../../src/store/store.ts';
 import { adopted } from '../adopted.ts';
 import type { Bytes } from '../bare-route.ts';
-import { connections, type Load, type Loaded, underLoad } from '../load.ts';
+import { connections, type Load, type Loaded, underLoadTogether } from '../load.ts';
 import { rounds, spread } from '../measure.ts';
 import { populate } from '../population.ts';
 import { type About, type Question, searchQuestions, somePatients, statusQuestions } from '../questions.ts';
@@ -16,6 +16,8 @@ const seconds = 1;
 /** Until the code that answers has been compiled. */
 const warmUpSeconds = { status: 4, search: 1 };
 const asked = 8_000;
+/** As many as the target has cores; each serves at a port of its own, as behind a load balancer. */
+const processes = 2;
 /** Of the short row. */
 const few = 500;
 
@@ -57,7 +59,8 @@ interface Population {
 }
 
 interface Site extends Population {
-  readonly service: Loaded;
+  /** Processes of the service over the one store. */
+  readonly service: readonly Loaded[];
   readonly patients: readonly About[];
   readonly loads: Load[];
 }
@@ -72,18 +75,29 @@ async function measured(
     const sites: Site[] = [];
     for (const population of populations) {
       const patients = await patientsIn(population.url);
-      sites.push({ ...population, patients, service: await readers.service(population.url), loads: [] });
+      sites.push({
+        ...population,
+        patients,
+        service: await together(() => readers.service(population.url)),
+        loads: [],
+      });
     }
-    const bare = await readers.bareRoute();
+    const bare = await together(() => readers.bareRoute());
     const figures: Figure[] = [];
     for (const question of questions) figures.push(...(await figuresOf(question, sites, bare)));
     return {
       figures,
-      gate: `every answer is 200; those looked at tell of the patient asked for; ${connections} connections, one process, audit on`,
+      gate: `every answer is 200; those looked at tell of the patient asked for; ${connections} connections, ${processes} processes of each server, audit on`,
     };
   } finally {
     await readers.stop();
   }
+}
+
+async function together<Server>(start: () => Promise<Server>): Promise<Server[]> {
+  const servers: Server[] = [];
+  while (servers.length < processes) servers.push(await start());
+  return servers;
 }
 
 async function patientsIn(url: string): Promise<About[]> {
@@ -94,18 +108,19 @@ async function patientsIn(url: string): Promise<About[]> {
 }
 
 /** In turns: the bare route, then each population. */
-async function figuresOf(question: Question, sites: readonly Site[], bare: BareRoute): Promise<Figure[]> {
+async function figuresOf(question: Question, sites: readonly Site[], bare: readonly BareRoute[]): Promise<Figure[]> {
   for (const site of sites) site.loads.length = 0;
   const paths = new Map(sites.map((site) => [site, site.patients.map(question.path)]));
-  bare.tell(await answered(question, sites.at(-1) as Site));
+  const bytes = await answered(question, sites.at(-1) as Site);
+  for (const route of bare) route.tell(bytes);
   const bareLoads: Load[] = [];
   for (let round = 0; round <= rounds; round++) {
     const isWarmUp = round === 0;
     const turn = isWarmUp ? warmUpSeconds[isStatus(question) ? 'status' : 'search'] : seconds;
-    const bareLoad = await underLoad(bare, ['/'], 0, turn);
+    const bareLoad = await underLoadTogether(bare, ['/'], 0, turn);
     if (!isWarmUp) bareLoads.push(bareLoad);
     for (const site of sites) {
-      const load = await underLoad(site.service, paths.get(site) as string[], round / (rounds + 1), turn);
+      const load = await underLoadTogether(site.service, paths.get(site) as string[], round / (rounds + 1), turn);
       if (!isWarmUp) site.loads.push(load);
     }
   }
@@ -119,7 +134,8 @@ async function figuresOf(question: Question, sites: readonly Site[], bare: BareR
 }
 
 /** An answer as it goes out, looked at first: of three patients, each is told of by its own name. */
-async function answered(question: Question, { service, patients }: Site): Promise<Bytes> {
+async function answered(question: Question, { service: [service], patients }: Site): Promise<Bytes> {
+  if (!service) throw new Error('No process answers.');
   let bytes: Bytes | undefined;
   for (const about of patients.slice(0, 3)) {
     const path = question.path(about);
@@ -150,7 +166,7 @@ function throughput(question: Question, { name, loads }: Site, bare: readonly Lo
   const baseline = { name: 'a bare Express route, same bytes', spread: spread(bare.map((load) => load.perSecond)) };
   const reached = ours.median >= perSecond || ours.median * ofBare >= baseline.spread.median;
   const at = (these: readonly Load[]) =>
-    `p50 ${middle(these, 'p50Ms')} ms, p99 ${middle(these, 'p99Ms')} ms, CPU ${middle(these, 'cpuMsEach').toFixed(3)} ms`;
+    `p50 ${middle(these, 'p50Ms').toFixed(1)} ms, p99 ${middle(these, 'p99Ms')} ms, CPU ${middle(these, 'cpuMsEach').toFixed(3)} ms`;
   return {
     ...{ name: `${question.name} [${name}]`, unit: 'requests/s', ours, baseline },
     note: `${at(loads)} (bare: ${at(bare)})`,

@@ -12,7 +12,8 @@ import { leaveEchoes } from '../receiving/echo.ts';
 import type { Environment } from '../store/schema.ts';
 import { checkTenant, type ImportOptions } from './import.ts';
 import { printRehearsal, Rehearsed } from './import-rehearsed.ts';
-import { openFile } from './input-file.ts';
+import { type InputContext, openFiles } from './input-file.ts';
+import { inputSets, setName } from './input-sets.ts';
 import { byteProgress } from './progress.ts';
 import { type SeenEvents, seenEvents } from './seen-events.ts';
 
@@ -30,8 +31,10 @@ export async function rehearseImport(
   const app = hasStore(configPath) ? await openApp(loadConfig(configPath)) : undefined;
   const seen = seenEvents();
   try {
-    const rehearsed = new Rehearsed();
-    for (const file of files) await rehearseOne(file, configPath, options, { app, seen, rehearsed });
+    const rehearsed = new Rehearsed(patientNames(app, options.tenant));
+    const tables = app ?? tablesAlone(configPath);
+    const sets = await inputSets(files, { ...options, sources: tables.sources });
+    for (const set of sets) await rehearseOne(set, tables, options, { app, seen, rehearsed });
     printRehearsal(rehearsed, format);
     const { received, refused } = rehearsed;
     console.error(`${received} events: ${received - refused} usable, ${refused} would be refused. Nothing was kept.`);
@@ -42,6 +45,24 @@ export async function rehearseImport(
   }
 }
 
+/** By the keyed id that this deployment gives; where there is none yet, by number in the order of the files. */
+function patientNames(app: App | undefined, tenant: string): (event: CanonicalEvent) => string {
+  if (app) return (event) => app.identify(tenant, environmentOf(event), ...identifierIn(event));
+  const known = new Map<string, string>();
+  return (event) => {
+    const who = JSON.stringify([environmentOf(event), ...identifierIn(event)]);
+    const name = known.get(who) ?? `patient ${known.size + 1}`;
+    known.set(who, name);
+    return name;
+  };
+}
+
+function identifierIn(event: CanonicalEvent): [system: string, value: string] {
+  const restated = event.type === 'correction' ? event.event.patient : undefined;
+  const { system, value } = (restated ?? event.patient).identifier;
+  return [system, value];
+}
+
 interface Rehearsal {
   /** Absent: there is no ledger yet. */
   readonly app: App | undefined;
@@ -50,13 +71,13 @@ interface Rehearsal {
 }
 
 async function rehearseOne(
-  path: string,
-  configPath: string | undefined,
+  paths: readonly string[],
+  { sources, codes }: Pick<InputContext, 'sources' | 'codes'>,
   options: ImportOptions,
   { app, seen, rehearsed }: Rehearsal,
 ): Promise<void> {
-  const { sources, codes } = app ?? tablesAlone(configPath);
-  const file = await openFile(path, { ...options, sources, codes });
+  const path = setName(paths);
+  const file = await openFiles(paths, { ...options, sources, codes });
   const progress = byteProgress(file.sizeBytes);
   try {
     for (;;) {

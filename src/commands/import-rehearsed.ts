@@ -1,3 +1,4 @@
+import type { CanonicalEvent } from '../event/event.ts';
 import type { Place, Problem } from '../event/problem.ts';
 import type { Item } from '../intake/item.ts';
 import { table } from '../table.ts';
@@ -14,6 +15,12 @@ export class Rehearsed {
   readonly byPatient = new Map<string, number>();
   readonly problems = new Map<string, Told>();
   readonly files: (InputEnd & { readonly file: string })[] = [];
+  private readonly nameOf: (event: CanonicalEvent) => string;
+
+  /** `nameOf`: how a patient is named to the reader. */
+  constructor(nameOf: (event: CanonicalEvent) => string) {
+    this.nameOf = nameOf;
+  }
 
   add(file: string, item: Item, fate: Fate): void {
     this.received++;
@@ -23,11 +30,11 @@ export class Rehearsed {
       fate.kind === 'refused' ? fate.problems : fate.kind === 'left-alone' ? [fate.problem] : remarksOf(item);
     for (const found of told) this.tell(file, found);
     if (!('event' in item) || fate.kind === 'left-alone') return;
-    const { type, patient } = item.event;
+    const { type } = item.event;
     const counts = this.byType.get(type) ?? { new: 0, known: 0, refused: 0 };
     counts[fate.kind]++;
     this.byType.set(type, counts);
-    const who = JSON.stringify([patient.identifier.system, patient.identifier.value]);
+    const who = this.nameOf(item.event);
     this.byPatient.set(who, (this.byPatient.get(who) ?? 0) + 1);
   }
 
@@ -59,7 +66,7 @@ const placesTold = 20;
 
 const remarksOf = (item: Item): readonly Problem[] => ('event' in item ? (item.remarks ?? []) : []);
 
-/** For a reader, or as one JSON object. Patients are counted, never named. */
+/** For a reader, or as one JSON object. Patients are never named by what the files say. */
 export function printRehearsal(rehearsed: Rehearsed, format: 'text' | 'json'): void {
   const { received, fates, byType, byPatient, problems, files } = rehearsed;
   if (format === 'text') return console.log(inWords(rehearsed));
@@ -95,11 +102,15 @@ function fileInWords({ file, format, source, encoding }: Rehearsed['files'][numb
 }
 
 function patientsInWords(byPatient: ReadonlyMap<string, number>): string {
-  const counts = [...byPatient.values()];
-  const most = counts.reduce((a, b) => Math.max(a, b), 0);
-  const least = counts.reduce((a, b) => Math.min(a, b), most);
-  return `${counts.length} ${counts.length === 1 ? 'patient' : 'patients'}, with ${least} to ${most} events each.`;
+  const { size } = byPatient;
+  if (size > patientsTold) return `${size} patients.`;
+  return table(
+    ['Patient', 'Events'],
+    [...byPatient].map(([patient, count]) => [patient, String(count)]),
+  );
 }
+
+const patientsTold = 20;
 
 function problemInWords({ code, message, remedy, count, places }: Told): string {
   const where = places.map(({ row, segment, field }) =>

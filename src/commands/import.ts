@@ -6,7 +6,8 @@ import { countReceipts, type Receipt, type ReceiptCounts } from '../intake/recei
 import { ingest } from '../pipeline.ts';
 import { leaveEchoes } from '../receiving/echo.ts';
 import { type Checkpoint, checkpointOf } from './import-checkpoint.ts';
-import { type InputEnd, type InputOptions, openFile } from './input-file.ts';
+import { type InputEnd, type InputOptions, openFiles } from './input-file.ts';
+import { inputSets, setName } from './input-sets.ts';
 import { byteProgress } from './progress.ts';
 import { stopSignal } from './stop-signal.ts';
 
@@ -33,7 +34,8 @@ export async function importFiles(
   }, undefined);
   try {
     const total = new Total();
-    for (const file of files) if (!stopped.yes) await importOne(app, file, options, { total, stopped });
+    const sets = await inputSets(files, { ...options, sources: app.sources });
+    for (const set of sets) if (!stopped.yes) await importOne(app, set, options, { total, stopped });
     console.error(inWords(total.counts));
     if (total.counts.refused > 0) console.error('Why is listed above. Send those again when they are corrected.');
     if (stopped.yes) console.error('Stopped. The same command goes on; with --resume it passes over what is durable.');
@@ -52,12 +54,18 @@ interface Run {
   readonly stopped: { readonly yes: boolean };
 }
 
-async function importOne(app: App, path: string, options: ImportOptions, { total, stopped }: Run): Promise<void> {
+async function importOne(
+  app: App,
+  paths: readonly string[],
+  options: ImportOptions,
+  { total, stopped }: Run,
+): Promise<void> {
+  const path = setName(paths);
   const checkpoint = await checkpointOf(app.store.db, path, options);
   const before = options.from === 'where-it-stopped' ? await checkpoint.read() : undefined;
   if (before === 'whole')
     return console.error(`${path} was imported to its end before. Without --resume it is read again.`);
-  const file = await openFile(path, { ...options, sources: app.sources, codes: app.codes, fromRow: before });
+  const file = await openFiles(paths, { ...options, sources: app.sources, codes: app.codes, fromRow: before });
   if (before !== undefined) console.error(`${path}: goes on at row ${before}.`);
   const progress = byteProgress(file.sizeBytes);
   const batches = new Batches(app, path, options.tenant, checkpoint, total);

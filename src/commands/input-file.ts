@@ -1,4 +1,4 @@
-import { ConfigError } from '../config.ts';
+import { ConfigError, type MappingConfig } from '../config.ts';
 import type { Problem } from '../event/problem.ts';
 import type { Codes } from '../fhir/codes.ts';
 import { readCsv } from '../intake/csv/read.ts';
@@ -25,6 +25,7 @@ export interface InputOptions {
 export interface InputContext extends InputOptions {
   readonly sources: Sources;
   readonly codes: Codes;
+  readonly config: Pick<MappingConfig, 'therapy' | 'patientSystems'>;
   /** Rows before this one were read earlier. */
   readonly fromRow?: number | undefined;
 }
@@ -51,8 +52,24 @@ export interface InputPart {
   readonly bytes: number;
 }
 
-/** A file, or standard input for `-`, in whatever format it is. CSV and NDJSON are read in constant memory. */
-export async function openFile(path: string, context: InputContext): Promise<InputFile> {
+/**
+ * A file, or standard input for `-`, in whatever format it is; or several of FHIR, as one. CSV and NDJSON are read in
+ * constant memory.
+ */
+export async function openFiles(paths: readonly string[], context: InputContext): Promise<InputFile> {
+  const [path, ...others] = paths;
+  return path !== undefined && others.length === 0 ? openFile(path, context) : openFhir(paths, context);
+}
+
+async function openFhir(paths: readonly string[], context: InputContext): Promise<InputFile> {
+  checkSource(context);
+  const opened = await Promise.all(paths.map(openInput));
+  const sizeBytes = opened.reduce((sum, file) => sum + (file.sizeBytes ?? 0), 0);
+  const files = opened.map(({ stream }, n) => ({ path: paths[n] as string, bytes: new CountedBytes(stream) }));
+  return { sizeBytes, format: 'fhir', parts: fhirParts(files, context) };
+}
+
+async function openFile(path: string, context: InputContext): Promise<InputFile> {
   checkSource(context);
   const { stream, sizeBytes } = await openInput(path);
   const counted = new CountedBytes(stream);
@@ -85,7 +102,7 @@ async function* parts(
     case 'hl7v2':
       return yield* hl7Parts(bytes, context);
     case 'fhir':
-      return yield* fhirParts(path, bytes, context);
+      return yield* fhirParts([{ path, bytes }], context);
     case 'json':
       return yield* jsonParts(path, bytes);
   }
@@ -130,12 +147,17 @@ async function* hl7Parts(bytes: CountedBytes, context: InputContext): AsyncGener
 }
 
 async function* fhirParts(
-  path: string,
-  bytes: CountedBytes,
-  { codes, sourceSystem }: InputContext,
+  files: readonly { readonly path: string; readonly bytes: CountedBytes }[],
+  { codes, config, sourceSystem }: InputContext,
 ): AsyncGenerator<InputPart, InputEnd> {
-  const { items, unused } = readFhir(decodeUtf8(await bytes.all(), path), { ...limits, codes, sourceSystem });
-  yield { items, bytes: bytes.count };
+  const texts: string[] = [];
+  for (const { path, bytes } of files) texts.push(decodeUtf8(await bytes.all(), path));
+  const { items, unused } = readFhir(texts, {
+    ...{ ...limits, codes, sourceSystem },
+    siteTimeZone: config.therapy.siteTimeZone,
+    patientSystems: config.patientSystems,
+  });
+  yield { items, bytes: files.reduce((sum, { bytes }) => sum + bytes.count, 0) };
   return { format: 'fhir', unused };
 }
 

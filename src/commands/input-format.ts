@@ -4,7 +4,7 @@ import type { Format } from '../intake/item.ts';
 import type { Sources } from '../intake/source/load.ts';
 import { isNdjson } from './read-input.ts';
 
-interface Stated {
+export interface Stated {
   readonly format?: Format | undefined;
   /** Name of a field map. */
   readonly source?: string | undefined;

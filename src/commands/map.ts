@@ -14,8 +14,9 @@ import { type Desired, desired, withDeviceUse } from '../mapping/desired.ts';
 import type { RecordedEvent } from '../therapy/amendments.ts';
 import { history } from '../therapy/history.ts';
 import { timeline } from '../therapy/timeline.ts';
-import { type InputOptions, openFile } from './input-file.ts';
+import { type InputOptions, openFiles } from './input-file.ts';
 import { itemsIn } from './input-items.ts';
+import { inputSets, setName } from './input-sets.ts';
 
 /** `with-device-use`: also what patient summaries (IPS) list of implants. */
 export type Extent = 'as-synced' | 'with-device-use';
@@ -41,8 +42,9 @@ export async function map(
     console.error(JSON.stringify({ ...found, ...beside }));
   };
   const items: Item[] = [];
-  for (const file of files) {
-    const input = await openFile(file, { ...options, sources, codes });
+  for (const set of await inputSets(files, { ...options, sources })) {
+    const file = setName(set);
+    const input = await openFiles(set, { ...options, sources, codes });
     items.push(...(await itemsIn(input, (found) => report(found, { file }))));
   }
   for (const result of mapItems(items, { config, codes, asOf, extent: options.extent }, report)) {

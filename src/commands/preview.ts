@@ -18,7 +18,8 @@ import type { Fence } from '../sync/run.ts';
 import type { Loss } from '../sync/tailored.ts';
 import { table } from '../table.ts';
 import { chosenDestination } from './chosen-destination.ts';
-import { type InputOptions, openFile } from './input-file.ts';
+import { type InputOptions, openFiles } from './input-file.ts';
+import { inputSets, setName } from './input-sets.ts';
 import { sentByWorklist } from './preview-worklist.ts';
 
 export interface Preview {
@@ -150,9 +151,10 @@ const unfenced: Fence = { renewed: async () => true, holds: async () => true };
 /** Returns how many are refused. */
 async function readInto(app: App, { files, input }: Preview): Promise<number> {
   let refused = 0;
-  for (const file of files) {
+  for (const set of await inputSets(files, { ...input, sources: app.sources })) {
+    const file = setName(set);
     const report = (found: Problem) => console.error(JSON.stringify({ file, ...found }));
-    const { parts } = await openFile(file, { ...input, sources: app.sources, codes: app.codes });
+    const { parts } = await openFiles(set, { ...input, sources: app.sources, codes: app.codes });
     for (;;) {
       const next = await parts.next();
       if (next.done) {

@@ -1,7 +1,7 @@
 import type { CanonicalEvent } from '../event/event.ts';
 import type { Environment } from '../store/schema.ts';
 import type { Trx } from '../store/store.ts';
-import { insertEvents, knownEvents } from './event-rows.ts';
+import { insertEvents, type KnownEvent, knownEvents } from './event-rows.ts';
 import type { PatientRef, Scope } from './patient-key.ts';
 import { lockPopulation } from './population.ts';
 import { keyOf, type Report, reportOf } from './report.ts';
@@ -65,46 +65,72 @@ async function appendInScope(
   results: Map<Report, AppendResult>,
 ): Promise<void> {
   await lockPopulation(trx, scope, reports.some((report) => report.connects) ? 'alone' : 'shared');
-  const accepted = await insertNew(trx, scope, context, reports);
-  const touched = await touchedBy(trx, scope, accepted);
+  const known = await knownEvents(trx, scope, reports);
+  const accepted = await insertNew(trx, scope, context, unknownOf(reports, known));
+  const { touched, survivors } = await touchedBy(trx, scope, [...accepted.keys()]);
   const refs = await raiseRevisions(
     trx,
     scope,
     [...touched.values()].flatMap((patients) => [...patients]),
     context.receivedAtMs,
   );
-  const stored = await knownEvents(trx, scope, reports);
-  const survivors = await survivorsOf(
+  const stored = await storedAs(trx, scope, reports, known, accepted);
+  const ids = [...stored.values()].map((row) => row.patientId);
+  const others = await survivorsOf(
     trx,
     scope,
-    [...stored.values()].map((row) => row.patientId),
+    ids.filter((id) => !survivors.has(id)),
   );
   for (const report of reports) {
-    const row = stored.get(keyOf(report)) as { contentHash: string; patientId: string };
+    const row = stored.get(keyOf(report)) as KnownEvent;
     const patients = touched.get(report);
     results.set(report, {
       outcome: patients ? 'accepted' : row.contentHash === report.contentHash ? 'duplicate' : 'conflict',
       eventId: report.eventId,
-      patientId: survivors.get(row.patientId) as string,
+      patientId: (survivors.get(row.patientId) ?? others.get(row.patientId)) as string,
       touched: [...(patients ?? [])].map((patientId) => refs.get(patientId) as PatientRef),
     });
   }
 }
 
-/** Stores the first report of every event id that is not in the ledger yet; returns those that this call stored. */
-async function insertNew(
-  trx: Trx,
-  scope: Scope,
-  context: AppendContext,
-  reports: readonly Report[],
-): Promise<readonly Report[]> {
-  const known = await knownEvents(trx, scope, reports);
+/** The first report of every event id that is not in the ledger yet. */
+function unknownOf(reports: readonly Report[], known: ReadonlyMap<string, KnownEvent>): Report[] {
   const fresh = new Map<string, Report>();
   for (const report of reports) {
     const key = keyOf(report);
     if (!known.has(key) && !fresh.has(key)) fresh.set(key, report);
   }
-  const news = [...fresh.values()];
+  return [...fresh.values()];
+}
+
+/** What the ledger holds now under the ids of these reports; asked again only where another process was first. */
+async function storedAs(
+  trx: Trx,
+  scope: Scope,
+  reports: readonly Report[],
+  known: ReadonlyMap<string, KnownEvent>,
+  accepted: ReadonlyMap<Report, string>,
+): Promise<ReadonlyMap<string, KnownEvent>> {
+  const own = [...accepted].map(([report, patientId]): [string, KnownEvent] => [
+    keyOf(report),
+    { contentHash: report.contentHash, patientId },
+  ]);
+  const stored = new Map([...known, ...own]);
+  const late = await knownEvents(
+    trx,
+    scope,
+    reports.filter((report) => !stored.has(keyOf(report))),
+  );
+  return new Map([...stored, ...late]);
+}
+
+/** Stores these; returns those that this call stored, each with its patient. */
+async function insertNew(
+  trx: Trx,
+  scope: Scope,
+  context: AppendContext,
+  news: readonly Report[],
+): Promise<ReadonlyMap<Report, string>> {
   const identifiers = news.flatMap((report) => (report.merged ? [report.patient, report.merged] : [report.patient]));
   const patients = await resolvePatients(trx, scope, context, identifiers);
   const rows = news.map((report) => ({
@@ -113,5 +139,6 @@ async function insertNew(
     mergedPatientId: report.merged ? (patients.get(identifierKey(report.merged)) as string) : null,
   }));
   const inserted = await insertEvents(trx, scope, context.receivedAtMs, rows);
-  return news.filter((report) => inserted.has(keyOf(report)));
+  const own = rows.filter(({ report }) => inserted.has(keyOf(report)));
+  return new Map(own.map(({ report, patientId }) => [report, patientId]));
 }

@@ -2,8 +2,9 @@ import { inChunks } from '../store/in-chunks.ts';
 import { prepared } from '../store/prepared.ts';
 import type { Environment } from '../store/schema.ts';
 import type { Db } from '../store/store.ts';
-import { membersOf } from './members.ts';
-import type { PatientKey, PatientRef } from './patient-key.ts';
+import { membersOf, membersOfAll } from './members.ts';
+import type { PatientKey, PatientRef, Scope } from './patient-key.ts';
+import { survivorsOf } from './revisions.ts';
 
 export interface PatientRecord extends PatientRef {
   /** The survivor, when this patient was merged. */
@@ -72,6 +73,28 @@ export async function identifiersOf(db: Db, key: PatientKey): Promise<readonly O
       .execute(),
   );
   return rows.toSorted((a, b) => Number(b.patientId === key.patientId) - Number(a.patientId === key.patientId));
+}
+
+/** In which systems each of these patients has identifiers, those of everybody merged with it counted, by patient id. */
+export async function systemsOf(
+  db: Db,
+  scope: Scope,
+  patientIds: readonly string[],
+): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
+  const survivors = await survivorsOf(db, scope, patientIds);
+  const members = await membersOfAll(db, scope, [...new Set(survivors.values())]);
+  const rows = await inChunks([...members.keys()], (chunk) =>
+    db
+      .selectFrom('patient_identifier')
+      .select(['system', 'patient_id as patientId'])
+      .where('tenant', '=', scope.tenant)
+      .where('environment', '=', scope.environment)
+      .where('patient_id', 'in', chunk)
+      .execute(),
+  );
+  const systems = new Map([...survivors.values()].map((id) => [id, new Set<string>()]));
+  for (const { system, patientId } of rows) systems.get(members.get(patientId) as string)?.add(system);
+  return new Map([...survivors].map(([id, survivor]) => [id, systems.get(survivor) as Set<string>]));
 }
 
 /** The surviving patient that a sender's identifier names. */

@@ -23,8 +23,10 @@ export async function resolvePatients(
   const wanted = [...new Map(identifiers.map((identifier) => [identifierKey(identifier), identifier])).values()];
   const known = await patientsNamed(trx, scope, wanted);
   const missing = wanted.filter((identifier) => !known.has(identifierKey(identifier)));
-  if (missing.length > 0) await createPatients(trx, scope, origin, missing);
-  const patients = missing.length > 0 ? await patientsNamed(trx, scope, wanted) : known;
+  const created = await createPatients(trx, scope, origin, missing);
+  // Another process may have been first with some of them.
+  const late = missing.filter((identifier) => !created.has(identifierKey(identifier)));
+  const patients = new Map([...known, ...created, ...(await patientsNamed(trx, scope, late))]);
   await lockPatients(trx, scope, [...patients.values()]);
   return patients;
 }
@@ -54,12 +56,13 @@ const aliasesIn = (trx: Trx, { tenant, environment }: Scope, system: string, val
     .where('value', 'in', values)
     .execute();
 
+/** Returns the patients of the identifiers that this call stored. */
 async function createPatients(
   trx: Trx,
   scope: Scope,
   { identify, receivedAtMs }: { readonly identify: Identify; readonly receivedAtMs: number },
   identifiers: readonly PatientIdentifier[],
-): Promise<void> {
+): Promise<ReadonlyMap<string, string>> {
   const { tenant, environment } = scope;
   const created = identifiers
     .map(({ system, value }) => ({ system, value, id: identify(tenant, environment, system, value) }))
@@ -73,15 +76,22 @@ async function createPatients(
     created_at: receivedAtMs,
   }));
   const aliases = created.map(({ system, value, id }) => ({ tenant, environment, system, value, patient_id: id }));
-  await inChunks(patients, (chunk) => insertIgnoring(trx, 'patient', chunk));
-  await inChunks(aliases, (chunk) => insertIgnoring(trx, 'patient_identifier', chunk));
+  await inChunks(patients, (chunk) =>
+    trx
+      .insertInto('patient')
+      .values([...chunk])
+      .onConflict((conflict) => conflict.doNothing())
+      .execute(),
+  );
+  const inserted = await inChunks(aliases, (chunk) =>
+    trx
+      .insertInto('patient_identifier')
+      .values([...chunk])
+      .onConflict((conflict) => conflict.doNothing())
+      .returning(['system', 'value', 'patient_id as patientId'])
+      .execute(),
+  );
+  return new Map(inserted.map(({ system, value, patientId }) => [identifierKey({ system, value }), patientId]));
 }
 
 const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-
-const insertIgnoring = (trx: Trx, table: 'patient' | 'patient_identifier', rows: readonly object[]) =>
-  trx
-    .insertInto(table)
-    .values(rows as never)
-    .onConflict((conflict) => conflict.doNothing())
-    .execute();

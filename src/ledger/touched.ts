@@ -5,15 +5,17 @@ import type { Scope } from './patient-key.ts';
 import type { Report } from './report.ts';
 import { survivorsOf } from './revisions.ts';
 
+export interface Touched {
+  readonly touched: ReadonlyMap<Report, ReadonlySet<string>>;
+  /** Who each of these patients is after merges. */
+  readonly survivors: ReadonlyMap<string, string>;
+}
+
 /**
  * The patients whose therapy each of these newly stored reports may change: its own, those of every event connected
  * with it by amendments, both sides of a merge, and the survivors of them all. Brings the merges up to date first.
  */
-export async function touchedBy(
-  trx: Trx,
-  scope: Scope,
-  accepted: readonly Report[],
-): Promise<ReadonlyMap<Report, ReadonlySet<string>>> {
+export async function touchedBy(trx: Trx, scope: Scope, accepted: readonly Report[]): Promise<Touched> {
   const touched = new Map<Report, ReadonlySet<string>>();
   for (const [system, reports] of Map.groupBy(accepted, (report) => report.system)) {
     const rows = await connectedEvents(
@@ -44,7 +46,7 @@ async function withSurvivors(
   trx: Trx,
   scope: Scope,
   touched: ReadonlyMap<Report, ReadonlySet<string>>,
-): Promise<ReadonlyMap<Report, ReadonlySet<string>>> {
+): Promise<Touched> {
   const survivors = await survivorsOf(
     trx,
     scope,
@@ -52,5 +54,5 @@ async function withSurvivors(
   );
   const withTheirs = (patients: ReadonlySet<string>) =>
     new Set([...patients].flatMap((id) => [id, survivors.get(id) as string]));
-  return new Map([...touched].map(([report, patients]) => [report, withTheirs(patients)]));
+  return { touched: new Map([...touched].map(([report, patients]) => [report, withTheirs(patients)])), survivors };
 }

@@ -4,7 +4,7 @@ import { readLine } from '../intake/json.ts';
 import { leaveEchoes } from '../receiving/echo.ts';
 import { permitted } from '../receiving/permitted.ts';
 import { readAs, type WhatWasRead } from '../receiving/read-as.ts';
-import { type Sender, senderNamed } from '../receiving/senders.ts';
+import { type Sender, senderNamed, thisMachine } from '../receiving/senders.ts';
 import type { ReviewItem } from '../review/list.ts';
 import { SealError } from '../store/seal.ts';
 
@@ -53,7 +53,7 @@ export async function itemsOfKept(
   const kept = keptWith(app, item);
   if (kept === 'not-kept' || 'unreadable' in kept) return kept;
   const sender = await senderOf(app, item);
-  if (!sender && item.problem.code === 'sender-not-permitted') return senderUnknown;
+  if (!sender && item.receiptId !== undefined) return senderUnknown;
   const read = readKept(app, item, kept.text, sender);
   const items = sender ? permitted(sender, read) : read.items;
   return leaveEchoes(app, item.tenant, items);
@@ -64,7 +64,7 @@ const senderUnknown = { unreadable: 'Who sent it is not known any more, so nobod
 function readKept(app: App, { format, source }: ReviewItem, text: string, sender: Sender | undefined): WhatWasRead {
   const { maxEvents, maxDepth } = app.config.intake;
   if (format === undefined || format === 'json') {
-    return { items: [readLine(text, 1, { maxEvents, maxDepth })], unused: [] };
+    return { items: [readLine(text, 1, { maxEvents, maxDepth })], unused: [], source };
   }
   return readAs(app, { format: format as Format, source: namedNow(app, source), text, sender });
 }
@@ -73,7 +73,7 @@ function readKept(app: App, { format, source }: ReviewItem, text: string, sender
 const namedNow = ({ sources }: App, source: string | undefined): string | undefined =>
   source !== undefined && sources.named(source) ? source : undefined;
 
-/** As the configuration knows them now; undefined: not known, or it came over no network. */
+/** As the configuration knows them now; undefined: not known, or it came over no network. What this machine sent it may send. */
 async function senderOf({ store, config }: App, { receiptId }: ReviewItem): Promise<Sender | undefined> {
   if (receiptId === undefined) return undefined;
   const message = await store.db
@@ -81,5 +81,6 @@ async function senderOf({ store, config }: App, { receiptId }: ReviewItem): Prom
     .select('sender')
     .where('receipt_id', '=', receiptId)
     .executeTakeFirst();
+  if (message?.sender === thisMachine.name) return thisMachine;
   return message && senderNamed(config, message.sender);
 }

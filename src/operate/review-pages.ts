@@ -106,7 +106,7 @@ async function insideOf(app: App, item: ReviewItem): Promise<Inside> {
 async function addCode(app: App, asker: Asker, id: number, row: CodeRow): Promise<Said> {
   const item = await itemOf(app, asker, id);
   const code = item && (await mappableCodes(app, item))[row.of];
-  if (!item || !code) return { says: 'This item waits for no such code any more.' };
+  if (!item || code?.code !== row.code) return { says: 'This item waits for no such code any more.' };
   const { conceptMap, system, code: said, display } = code;
   const decision = await addSiteCode(app, asker, { ...row, conceptMap, system, code: said, display });
   const { actor } = asker;

@@ -6,7 +6,7 @@ import type { Person } from '../auth/sign-in-person.ts';
 import { openIdProvider } from '../auth/sign-in-provider.ts';
 import { type Sessions, sessions } from '../auth/sign-in-session.ts';
 import type { ConfiguredSignIn } from '../config-people.ts';
-import { isThisMachineOnly } from '../config-server.ts';
+import { isReachedFromHereOnly } from '../config-server.ts';
 import { appendAudit } from '../store/audit.ts';
 import { reviewRoutes } from '../views/admin/review/routes.ts';
 import { messagePage } from '../views/board/layout.ts';
@@ -26,13 +26,13 @@ export interface PeopleParts {
 }
 
 /**
- * The pages that people work with, and their sign-in. Undefined: nobody can sign in here, and the service listens to more
- * than this machine, so that there are none.
+ * The pages that people work with, and their sign-in. Undefined: nobody can sign in here, and others than this machine
+ * reach the service, so that there are none.
  */
 export function peopleRouter(parts: PeopleParts): Router | undefined {
   const { app } = parts;
   const { people, server } = app.config;
-  if (!people.signIn && !isThisMachineOnly(server.host)) return undefined;
+  if (!people.signIn && !isReachedFromHereOnly(server)) return undefined;
   const kept = sessionsOf(app, people.signIn);
   const guard = guardOptions(app, kept);
   const router = Router();

@@ -5,7 +5,7 @@ import { decodeCsv, readCsvText } from '../intake/csv/read.ts';
 import type { Format } from '../intake/item.ts';
 import { refuseWith } from './answer.ts';
 import { arrived, type Door } from './door.ts';
-import type { WhatWasRead } from './read-as.ts';
+import { withinLimit } from './read-as.ts';
 import type { Sender } from './senders.ts';
 
 /** What `POST /events/csv` takes. */
@@ -36,7 +36,7 @@ export function csvRoute(app: App, door: Door): Router {
         format: 'csv',
         source: read.source ?? source,
         text,
-        read: withLimit(app, read),
+        read: withinLimit(app, read),
       });
     },
   );
@@ -50,11 +50,4 @@ function statedSource({ query }: Request): string | undefined {
 /** A sender that reports for one system need not name it in each row; what a test sender sends is a test. */
 function ofSender({ environment, systems }: Sender) {
   return { ...(environment === 'test' && { test: true }), ...(systems?.length === 1 && { sourceSystem: systems[0] }) };
-}
-
-function withLimit({ config }: App, read: WhatWasRead): WhatWasRead {
-  const { maxEvents } = config.intake;
-  if (read.items.length <= maxEvents) return read;
-  const unreadable = problem('too-many-events', `more than ${maxEvents} events; \`itb-fhir import\` takes any number`);
-  return { items: [], unused: [], source: read.source, unreadable };
 }

@@ -33,7 +33,8 @@ export interface Answer extends Acknowledgement {
  */
 export async function takeHl7v2(app: App, receiving: Receiving, arrival: Hl7Arrival): Promise<readonly Answer[]> {
   const { bytes, sender, charset, source } = arrival;
-  const context = { sources: app.sources, environment: sender.environment, charset, source };
+  const maxMessages = app.config.intake.maxEvents;
+  const context = { sources: app.sources, environment: sender.environment, charset, source, maxMessages };
   const reads = readHl7v2Bytes(bytes, context);
   const answers = await Promise.all(reads.map((read) => takeOne(app, receiving, sender, read)));
   return answers.flat();

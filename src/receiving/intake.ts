@@ -31,7 +31,6 @@ export function intakeRoutes(app: App, parts: DoorParts): Router {
   router.use(eventsRoute(door));
   router.use(csvRoute(app, door));
   router.use(hl7v2Route(app, door));
-  router.use(csvRoute(app, door));
   router.use(receiptsRoute(app, door));
   return router;
 }

@@ -84,11 +84,14 @@ export function frameReader(maxBytes: number): FrameReader {
   };
 }
 
-/** FS ends a frame; the CR after it is skipped with whatever else stands between frames, so that none is waited for. */
+/**
+ * FS ends a frame; the CR after it is skipped with whatever else stands between frames, so that none is waited for. The next
+ * VT is looked for first: a packet of nothing but VTs would be searched to its end for each of them.
+ */
 function nextMark(packet: Buffer, from: number): number {
-  const ends = packet.indexOf(FS, from);
-  const begins = packet.subarray(from, ends < 0 ? undefined : ends).indexOf(VT);
-  return begins < 0 ? ends : from + begins;
+  const begins = packet.indexOf(VT, from);
+  const ends = packet.subarray(from, begins < 0 ? undefined : begins).indexOf(FS);
+  return ends < 0 ? begins : from + ends;
 }
 
 const start = (parts: readonly Buffer[]): Buffer => Buffer.from(Buffer.concat(parts).subarray(0, keptOfTooLong));

@@ -76,8 +76,9 @@ function tlsOf({ tls }: MllpListener): ListenerOptions['tls'] {
 function senderAt(socket: Socket, { sender }: MllpListener, senders: Senders): Sender | undefined {
   const certificate = socket instanceof TLSSocket && socket.authorized ? socket.getPeerX509Certificate() : undefined;
   const named = certificate && senders.ofCertificate(certificate);
-  if (named || sender !== undefined) return named ?? senders.byName(sender as string);
-  return senders.isOpen ? thisMachine : undefined;
+  if (named) return named;
+  if (sender === undefined) return senders.isOpen ? thisMachine : undefined;
+  return certificate && senders.isCertified(sender) ? undefined : senders.byName(sender);
 }
 
 function answeringTo(app: App, receiving: Receiving, { charset }: MllpListener, sender: Sender): Answering {

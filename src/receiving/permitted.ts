@@ -10,8 +10,9 @@ import type { Sender } from './senders.ts';
 export function permitted(sender: Sender, { items, source }: WhatWasRead): readonly Item[] {
   return items.map((item) => {
     if (!('event' in item)) return item;
-    const refused = offence(sender, item, item.source ?? source);
-    return refused ? withheld(item, refused) : item;
+    const map = item.source ?? source;
+    const refused = offence(sender, item, map);
+    return refused ? withheld(item, map, refused) : item;
   });
 }
 
@@ -34,11 +35,12 @@ function offence(
   return undefined;
 }
 
-/** It is kept as the event that it is. */
-function withheld({ event, remarks, format, source: map, ...said }: Usable, refused: Problem): Unusable {
+/** It is kept as the event that it is, with the field map that made it, so that trying it again asks the same of its sender. */
+function withheld({ event, remarks, format, ...said }: Usable, map: string | undefined, refused: Problem): Unusable {
   const { patient, source, test } = event;
   return {
     ...said,
+    source: map,
     problems: [refused],
     about: { patient: patient.identifier, sourceSystem: source.system, ...(test && { test }) },
   };

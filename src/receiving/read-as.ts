@@ -1,5 +1,5 @@
 import type { App } from '../app.ts';
-import type { Problem } from '../event/problem.ts';
+import { type Problem, problem } from '../event/problem.ts';
 import { readCsvText } from '../intake/csv/read.ts';
 import { readFhir } from '../intake/fhir/read.ts';
 import { readHl7v2 } from '../intake/hl7v2/read.ts';
@@ -28,6 +28,18 @@ export interface ToRead {
 
 /** Reads text in the format that it was sent in: a message that just arrived, one that waited, one that is retried. */
 export function readAs(app: Pick<App, 'config' | 'codes' | 'sources'>, whole: ToRead): WhatWasRead {
+  return withinLimit(app, readWhole(app, whole));
+}
+
+/** Of every format: what holds more at once would keep everybody else waiting while it is made durable. */
+export function withinLimit({ config }: Pick<App, 'config'>, read: WhatWasRead): WhatWasRead {
+  const { maxEvents } = config.intake;
+  if (read.items.length <= maxEvents) return read;
+  const unreadable = problem('too-many-events', `more than ${maxEvents} events; \`itb-fhir import\` takes any number`);
+  return { items: [], unused: [], source: read.source, unreadable };
+}
+
+function readWhole(app: Pick<App, 'config' | 'codes' | 'sources'>, whole: ToRead): WhatWasRead {
   const { format, source, text, sender } = whole;
   const { sources, codes } = app;
   const { maxEvents, maxDepth } = app.config.intake;
@@ -41,7 +53,8 @@ export function readAs(app: Pick<App, 'config' | 'codes' | 'sources'>, whole: To
     case 'csv':
       return readCsvText(text, { sources, source, sourceSystem, test: sender?.environment === 'test' });
     case 'hl7v2': {
-      const reads = readHl7v2(text, { sources, source, sourceSystem, environment: sender?.environment });
+      const environment = sender?.environment;
+      const reads = readHl7v2(text, { sources, source, sourceSystem, environment, maxMessages: maxEvents });
       const items = reads.flatMap((read) => read.items);
       return { items, unused: reads.flatMap(({ unused }) => unused), source: source ?? reads[0]?.source };
     }
@@ -49,7 +62,7 @@ export function readAs(app: Pick<App, 'config' | 'codes' | 'sources'>, whole: To
       return readFhir(text, {
         ...{ codes, maxEvents, maxDepth, sourceSystem },
         siteTimeZone: app.config.therapy.siteTimeZone,
-        patientSystems: app.config.destinations.flatMap((one) => Object.keys(one.patientIdentifierSystems)),
+        patientSystems: app.config.patientSystems,
       });
   }
 }

@@ -37,6 +37,8 @@ export interface Senders {
   /** Ways in which some sender proves who it is. */
   readonly ways: readonly ('bearer' | 'clientCertificate' | 'hmac')[];
   byName(name: string): Sender | undefined;
+  /** It is known by a certificate of its own, and another of the same authority is not its. */
+  isCertified(name: string): boolean;
   /** Of a connection whose certificate TLS has verified. */
   ofCertificate(certificate: X509Certificate): Sender | undefined;
   /** By token or certificate; `signed`: the body has to be seen first. */
@@ -60,6 +62,7 @@ export function openSenders({ config, now }: Pick<App, 'config' | 'now'>): Sende
     ...{ isOpen, ofCertificate },
     ways: waysOf(config),
     byName: (name) => senderNamed(config, name),
+    isCertified: (name) => certified.some(({ sender }) => sender.name === name),
     async ofRequest(request) {
       if (isOpen) return thisMachine;
       const { authorization } = request.headers;

@@ -27,13 +27,19 @@ export const provenIn = (response: Response): Proven | undefined => (response.lo
 
 /**
  * Who sends nothing that proves who it is, is told in which ways it can. Failures are written down without anything of
- * what was sent, and whoever fails often has to wait: nobody tries out secrets here, nor fills the audit.
+ * what was sent, and whoever fails often is no longer told nor written down, so that nobody fills the audit. Who proves
+ * who it is gets in all the same: others may come from its address, where a proxy or a hospital's gateway is between.
  */
 export function whoSends(app: App, senders: Senders): WhoSends {
   const failures = failuresOf(app.config.intake.failuresPerMinute);
   const letIn = (response: Response, proven: Proven) => Object.assign(response.locals, { proven });
 
   async function deny(request: Request, response: Response, denial: Denial): Promise<void> {
+    if (failures.areTooMany(addressOf(request))) {
+      app.metrics.senderDenied('too-many-failures');
+      response.set('Retry-After', '60');
+      return refuseWith(response, 429, [problem('too-many-requests', 'too often refused from this address')]);
+    }
     // An issuer that cannot be asked says nothing about who asks.
     if (denial.status !== 503) failures.count(addressOf(request));
     app.metrics.senderDenied('unauthenticated');
@@ -52,11 +58,6 @@ export function whoSends(app: App, senders: Senders): WhoSends {
   return {
     async beforeBody(request, response, next) {
       if (senders.isOpen && !isFromThisMachine(request)) return refuseElsewhere(response);
-      if (failures.areTooMany(addressOf(request))) {
-        app.metrics.senderDenied('too-many-failures');
-        response.set('Retry-After', '60');
-        return refuseWith(response, 429, [problem('too-many-requests', 'too often refused from this address')]);
-      }
       const found = await senders.ofRequest(request);
       if (found === 'signed') return next();
       if ('status' in found) return deny(request, response, found);

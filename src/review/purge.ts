@@ -1,3 +1,5 @@
+import type { ExpressionBuilder } from 'kysely';
+import type { Database } from '../store/schema.ts';
 import type { Db, Trx } from '../store/store.ts';
 
 /** What is over its time, counted or removed. */
@@ -37,14 +39,31 @@ export async function countPurgeable(db: Db, limits: PurgeLimits): Promise<Purge
         .selectFrom('message')
         .select((select) => select.fn.countAll<number>().as('count'))
         .where('state', '=', 'done')
-        .where('received_at', '<', limits.receivedBeforeMs),
+        .where('received_at', '<', limits.receivedBeforeMs)
+        .where(nobodyWorksWithIt(limits.openedBeforeMs)),
     ),
   };
 }
 
+type Messages = ExpressionBuilder<Database, 'message'>;
+
+/** Whoever tries an open item again has to know who sent it, and hence what it may report. */
+const nobodyWorksWithIt = (openedBeforeMs: number) => (message: Messages) =>
+  message.not(
+    message.exists(
+      message
+        .selectFrom('review_item')
+        .select('review_item.id')
+        .whereRef('review_item.receipt_id', '=', 'message.receipt_id')
+        .where('review_item.closed_at', 'is', null)
+        .where('review_item.opened_at', '>=', openedBeforeMs),
+    ),
+  );
+
 /**
  * A dismissed item stays without its message, so that the same finding stays dismissed; a resolved one says nothing more
- * that the ledger and the audit do not. A message that waits to be read is never removed.
+ * that the ledger and the audit do not. A message that waits to be read is never removed; of one with an open item who sent it
+ * is kept, and nothing of what it said.
  */
 export async function purge(trx: Trx, limits: PurgeLimits): Promise<Purged> {
   const resolved = trx
@@ -71,11 +90,14 @@ export async function purge(trx: Trx, limits: PurgeLimits): Promise<Purged> {
     .where('opened_at', '<', limits.openedBeforeMs)
     .where('payload', 'is not', null)
     .executeTakeFirst();
+  const over = (message: Messages) =>
+    message.and([message('state', '=', 'done'), message('received_at', '<', limits.receivedBeforeMs)]);
   const messages = await trx
     .deleteFrom('message')
-    .where('state', '=', 'done')
-    .where('received_at', '<', limits.receivedBeforeMs)
+    .where(over)
+    .where(nobodyWorksWithIt(limits.openedBeforeMs))
     .executeTakeFirst();
+  await trx.updateTable('message').set({ body: null }).where(over).where('body', 'is not', null).execute();
   return {
     closedItems: Number(gone.numDeletedRows) + Number(dismissed.numUpdatedRows),
     openItems: Number(open.numUpdatedRows),

@@ -1,18 +1,18 @@
-import { databaseNowMs } from '../store/database-clock.ts';
 import type { Environment } from '../store/schema.ts';
 import type { Trx } from '../store/store.ts';
 
-/** An event that was refused before has come in usable form: its intake items are resolved. */
+/** An event that was refused before has come in usable form: its intake items are resolved. `nowMs`: by the clock of the database. */
 export async function resolveInput(
   trx: Trx,
   scope: { readonly tenant: string; readonly environment: Environment },
   sourceSystem: string,
   eventIds: readonly string[],
+  nowMs: number,
 ): Promise<void> {
   if (eventIds.length === 0) return;
   await trx
     .updateTable('review_item')
-    .set({ closed_at: await databaseNowMs(trx), resolution: 'resolved' })
+    .set({ closed_at: nowMs, resolution: 'resolved' })
     .where('tenant', '=', scope.tenant)
     .where('environment', '=', scope.environment)
     .where('stage', '=', 'intake')

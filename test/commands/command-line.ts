@@ -7,8 +7,8 @@ import { join } from 'node:path';
 export const project = join(import.meta.dirname, '../..');
 const node = join(project, 'node_modules/.bin/node');
 
-/** Shared by all runs of the command: a third of the time of a short one is compiling. */
-const compileCache = join(tmpdir(), 'itb-fhir-test-compile-cache');
+/** Shared by all processes that tests start: a third of the time of a short command is compiling. */
+export const compileCache = join(tmpdir(), 'itb-fhir-test-compile-cache');
 
 export interface Outcome {
   readonly exitCode: number | null;

@@ -38,6 +38,7 @@ describe('import --dry-run', () => {
     expect(stdout).toMatch(/dose-change +3 +0 +0/);
     expect(stdout).toMatch(/1 × spreadsheet-damage: .*\n +row 5 daily_dose_ug/);
     expect(stdout).toMatch(/1 × field-value: .*\n +row 6 infusion_mode/);
+    expect(stdout).toMatch(/patient 1 +3\n/);
     expect(stdout).toContain('Not used: colour (1 value; nobody decided what it means).');
     expect(stdout + stderr).not.toMatch(/MRN0012345|4-May/);
     expect(existsSync(at.path('.itb-fhir'))).toBe(false);

@@ -39,6 +39,7 @@ describe('a destination of which only the least is said', () => {
       signingKeyText: undefined,
       tenant: 'default',
       facts: [],
+      notFrom: [],
       scopes: expect.arrayContaining(['system/DocumentReference.crus', 'system/MedicationAdministration.crus']),
       patientSearch: 'post',
       projection: { fills: 'administration', codeSubstitutions: [], pdf: false },

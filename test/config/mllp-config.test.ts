@@ -11,7 +11,8 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-const listening = (mllp: object) => () => configFrom({ store: { url: 'sqlite::memory:' }, mllp }, folder).mllp;
+const senders = [{ name: 'lab' }];
+const listening = (mllp: object) => () => configFrom({ store: { url: 'sqlite::memory:' }, mllp, senders }, folder).mllp;
 const tls = { certFile: 'cert.pem', keyFile: 'key.pem', clientCaFile: 'ca.pem' };
 
 describe('where engines may speak MLLP', () => {
@@ -22,7 +23,7 @@ describe('where engines may speak MLLP', () => {
   });
 
   it('from elsewhere with a client certificate; files are beside the configuration', () => {
-    const [found] = listening([{ port: 2575, host: '0.0.0.0', tls }])();
+    const [found] = listening([{ port: 2575, host: '0.0.0.0', tls, sender: 'lab' }])();
     expect(found?.tls).toEqual({
       ...{ certFile: join(folder, 'cert.pem'), keyFile: join(folder, 'key.pem'), clientCaFile: join(folder, 'ca.pem') },
       requireClientCertificate: true,
@@ -30,6 +31,7 @@ describe('where engines may speak MLLP', () => {
   });
 
   it.each([
+    ['with any certificate of an authority, and nobody named', { host: '0.0.0.0', tls }, 'name its sender'],
     ['without TLS', { host: '0.0.0.0' }, 'it needs tls, or unencrypted.reason'],
     [
       'in clear, from nobody that is known',

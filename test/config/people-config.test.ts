@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type ConfigFile, configFrom } from '../../src/config.ts';
-import { isThisMachineOnly } from '../../src/config-server.ts';
+import { isReachedFromHereOnly } from '../../src/config-server.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -74,6 +74,10 @@ describe('pages that nobody signs in to', () => {
     ['0.0.0.0', false],
     ['192.168.1.5', false],
   ])('are served by a service that listens on %s: %s', (host, may) => {
-    expect(isThisMachineOnly(host)).toBe(may);
+    expect(isReachedFromHereOnly({ host, behindProxy: false })).toBe(may);
+  });
+
+  it('are not served behind a proxy, which brings others to an address of this machine', () => {
+    expect(isReachedFromHereOnly({ host: '127.0.0.1', behindProxy: true })).toBe(false);
   });
 });

@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { compileCache } from '../commands/command-line.ts';
 import type { Report } from './events.ts';
 import { post } from './sender.ts';
 
@@ -39,7 +40,7 @@ const longestStartMs = 30_000;
 
 async function born(configPath: string): Promise<Worker> {
   const child = fork(join(import.meta.dirname, 'storm-process.ts'), [configPath], {
-    env: { ...process.env, ITB_FHIR_PORT: '0', NODE_OPTIONS: '' },
+    env: { ...process.env, ITB_FHIR_PORT: '0', NODE_OPTIONS: '', NODE_COMPILE_CACHE: compileCache },
     execArgv: [],
   });
   const address = once(child, 'message', { signal: AbortSignal.timeout(longestStartMs) });

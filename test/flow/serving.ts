@@ -4,6 +4,7 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { compileCache } from '../commands/command-line.ts';
 import { mrnSystem } from './events.ts';
 import { clientId, type Hospital } from './hospital.ts';
 
@@ -65,7 +66,7 @@ async function serve(configPath: string): Promise<Serving> {
   const startedAt = performance.now();
   const child = spawn(process.execPath, ['src/itb-fhir.mjs', 'serve', '--config', configPath], {
     cwd: projectDir,
-    env: { ...process.env, ITB_FHIR_PORT: String(port), NODE_OPTIONS: '' },
+    env: { ...process.env, ITB_FHIR_PORT: String(port), NODE_OPTIONS: '', NODE_COMPILE_CACHE: compileCache },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   const errors: Buffer[] = [];

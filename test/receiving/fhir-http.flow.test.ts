@@ -27,10 +27,23 @@ describe('POST /events', () => {
   test('takes a Bundle: each report of its source once, and says what was not used', async () => {
     const first = await send(JSON.stringify(bundle()), 'application/fhir+json; fhirVersion=4.0');
     expect(first.status).toBe(200);
-    expect(first.body).toMatchObject({ received: 8, accepted: 8, refused: 0, leftAlone: 0, format: 'fhir' });
+    expect(first.body).toMatchObject({ received: 8, accepted: 8, refused: 0, leftAlone: 0 });
     const again = await send(JSON.stringify(bundle()), 'application/fhir+ndjson');
     expect(again.body).toMatchObject({ received: 8, accepted: 0, duplicates: 8 });
     expect(first.body.unused).toContainEqual(expect.objectContaining({ path: 'Patient', decision: 'ignored' }));
+  });
+
+  test('refuses more at once than is taken, though nothing of it is in a profile of ours', async () => {
+    const own = await startTestService({ intake: { maxEvents: 3 } });
+    const of = async (count: number) => {
+      const lab = { resourceType: 'Observation', status: 'final', code: { text: 'sodium' } };
+      const entry = Array.from({ length: count }, () => ({ resource: lab }));
+      const body = JSON.stringify({ resourceType: 'Bundle', type: 'collection', entry });
+      return (await own.post(body, 'application/fhir+json')).status;
+    };
+    const statuses = [await of(3), await of(4)];
+    await own.close();
+    expect(statuses).toEqual([422, 413]);
   });
 
   test('refuses what is no FHIR, and keeps what is in no profile of ours for review', async () => {

@@ -49,6 +49,15 @@ describe('MLLP frames', () => {
     expect(next).toEqual({ bytes: Buffer.from('c'), isTooLong: false });
   });
 
+  it('a packet of nothing but beginnings costs no more than its length', () => {
+    const reader = frameReader(100);
+    const packet = Buffer.alloc(2_000_000, 0x0b);
+    const before = performance.now();
+    expect(reader.push(packet)).toEqual([]);
+    // Searched to its end for each of them, it took minutes.
+    expect(performance.now() - before).toBeLessThan(10_000);
+  });
+
   it('of a frame without end only its start is kept', () => {
     const reader = frameReader(10_000);
     reader.push(Buffer.from('\x0bMSH|start'));

@@ -220,6 +220,28 @@ describe('an engine that speaks MLLP over TLS', () => {
     expect(codeOf(await engine.exchange(doseChangeMessage()))).toBe('AA');
   });
 
+  it('speaks for the sender of the listener, unless that one has another certificate of its own', async () => {
+    const rate = { requests: 1_000, seconds: 60 };
+    const senderBy = (CN: string) => [
+      {
+        name: 'lab',
+        tenant: 'default',
+        environment: 'test' as const,
+        rate,
+        auth: { clientCertificate: { subject: { CN } } },
+      },
+    ];
+    const heard = async (CN: string) => {
+      const port = await listen({ tls, sender: 'lab' }, { senders: senderBy(CN) });
+      const engine = await client(port, { ca, ...own, checkServerIdentity: () => undefined });
+      return engine.exchange(doseChangeMessage());
+    };
+    await expect(heard('another.test')).rejects.toThrow();
+    expect(await eventIds()).toEqual([]);
+    await mllp.stop();
+    expect(codeOf(await heard('adapter.test'))).toBe('AA');
+  });
+
   it('without one is not heard', async () => {
     const port = await listen({ tls });
     const heard = client(port, { ca, checkServerIdentity: () => undefined }).then((engine) =>

@@ -55,7 +55,7 @@ describe('what a sender may report', () => {
     const read = { items: [{ ...item, format: 'hl7v2' as const, source: 'map' }], unused: [] };
     const [held] = permitted(sender({ environment: 'test' }), read);
     expect(held).toEqual({
-      ...{ payload: JSON.stringify(live1), place: { field: '[0]' } },
+      ...{ payload: JSON.stringify(live1), place: { field: '[0]' }, source: 'map' },
       problems: [expect.objectContaining({ code: 'sender-not-permitted', place: { field: '[0]' } })],
       about: { patient: { system: mrnSystem, value: 'MRN0001' }, sourceSystem },
     });

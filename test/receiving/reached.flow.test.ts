@@ -48,9 +48,12 @@ describe('where a request comes from', () => {
 describe('the figures of the process', () => {
   const from = async (server: ConfigFile['server']) => {
     const service = await reached({ proxies: ['127.0.0.1'], ...server });
-    const ask = async (address: string) =>
-      (await fetch(`${service.url}/metrics`, { headers: { 'x-forwarded-for': address } })).status;
-    const statuses = [await ask('127.0.0.1'), await ask('10.1.1.1'), await ask('192.0.2.1')];
+    const port = new URL(service.url).port;
+    const ask = async (address?: string) => {
+      const headers: Record<string, string> = address === undefined ? {} : { 'x-forwarded-for': address };
+      return (await fetch(`http://127.0.0.1:${port}/metrics`, { headers })).status;
+    };
+    const statuses = [await ask(), await ask('10.1.1.1'), await ask('192.0.2.1')];
     await service.close();
     return statuses;
   };
@@ -59,8 +62,22 @@ describe('the figures of the process', () => {
     expect(await from({})).toEqual([200, 404, 404]);
   });
 
+  test('are for nobody whom a proxy on this machine brings', async () => {
+    expect(await from({ host: '127.0.0.1', proxies: [] })).toEqual([200, 404, 404]);
+  });
+
   test('and for who is named', async () => {
     expect(await from({ metricsFrom: ['10.0.0.0/8'] })).toEqual([200, 200, 404]);
+  });
+});
+
+describe('the pages of people, where nobody signs in', () => {
+  test('are not there behind a proxy: what it brings looks as if this machine asked', async () => {
+    const service = await reached({ host: '127.0.0.1' });
+    const statuses = [];
+    for (const path of ['/board', '/admin/review']) statuses.push((await fetch(`${service.url}${path}`)).status);
+    await service.close();
+    expect(statuses).toEqual([404, 404]);
   });
 });
 

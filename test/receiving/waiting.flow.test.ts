@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type App, openApp } from '../../src/app.ts';
 import { type ConfigFile, configFrom } from '../../src/config.ts';
-import type { Arrival, Received } from '../../src/receiving/receive.ts';
+import type { Arrival, Received, Receiving } from '../../src/receiving/receive.ts';
 import { openReceiving } from '../../src/receiving/receive.ts';
 import { openSenders, thisMachine } from '../../src/receiving/senders.ts';
 import { startWaitingReader, type WaitingReader } from '../../src/receiving/waiting-reader.ts';
@@ -24,6 +24,7 @@ const until = async (isSo: () => Promise<boolean>) => {
 let folder: string;
 let app: App;
 let reader: WaitingReader | undefined;
+let receiving: Receiving;
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'itb-waiting-'));
@@ -37,6 +38,7 @@ afterEach(async () => {
 
 async function open(file: ConfigFile = {}): Promise<void> {
   app = await openApp(configFrom({ logLevel: 'silent', ...file }, folder));
+  receiving = openReceiving(app, quiet);
 }
 
 const textOf = (eventId: string) => JSON.stringify(refill(eventId));
@@ -44,7 +46,7 @@ const textOf = (eventId: string) => JSON.stringify(refill(eventId));
 const quiet = { whenAppended: () => undefined, whenWaiting: () => undefined };
 
 const leave = (text: string, over: Partial<Arrival> = {}): Promise<Received> =>
-  openReceiving(app, quiet).leaveWaiting({ sender: thisMachine, format: 'json', text, ...over });
+  receiving.leaveWaiting({ sender: thisMachine, format: 'json', text, ...over });
 
 function read(options = inARow): void {
   reader = startWaitingReader(app, { receiving: openReceiving(app, quiet), senders: openSenders(app) }, options);

@@ -64,12 +64,15 @@ class Rows implements RowReader {
   private line: number;
   private number: number;
   private found: RawRow[] = [];
+  private readonly nexts: Partial<Record<State, RegExp>>;
 
   constructor(syntax: RowSyntax) {
     this.syntax = syntax;
     this.delimiter = syntax.delimiter.charCodeAt(0);
     this.line = syntax.line;
     this.number = syntax.number;
+    const plain = new RegExp(`[${RegExp.escape(syntax.delimiter)}\\r\\n]`, 'g');
+    this.nexts = { plain, quoted: /["\r\n]/g, skipping: /[\r\n]/g };
   }
 
   push(text: string): RawRow[] {
@@ -98,7 +101,9 @@ class Rows implements RowReader {
   }
 
   private read(extent: 'more' | 'all'): void {
-    while (this.at < this.text.length) {
+    for (;;) {
+      this.leap();
+      if (this.at >= this.text.length) return;
       const char = this.text.charCodeAt(this.at);
       // Whether a CR at the end of this piece is one half of a CRLF is not known yet.
       if (char === cr && this.at + 1 === this.text.length && extent === 'more') return;
@@ -106,6 +111,16 @@ class Rows implements RowReader {
       else this.atChar(char);
       if (this.at - this.start > this.syntax.maxChars) this.refuseLong();
     }
+  }
+
+  /** To the next character that can change the state, but never past where a row is too long. */
+  private leap(): void {
+    const next = this.nexts[this.state];
+    if (!next) return;
+    next.lastIndex = this.at;
+    const at = next.test(this.text) ? next.lastIndex - 1 : this.text.length;
+    if (this.state === 'skipping') this.start = at;
+    this.at = Math.min(at, this.start + this.syntax.maxChars);
   }
 
   private atLineEnd(char: number): void {
@@ -136,7 +151,6 @@ class Rows implements RowReader {
         else this.state = 'plain';
         return;
       case 'skipping':
-        this.start = this.at;
     }
   }
 

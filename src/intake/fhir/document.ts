@@ -29,12 +29,15 @@ export interface DocumentLimits {
   readonly maxDepth: number;
 }
 
-/** A Bundle, a resource, an array of them or NDJSON, as the resources in it. */
-export function readDocument(text: string, limits: DocumentLimits): { document: Document; notRead: NotRead[] } {
+/** A Bundle, a resource, an array of them or NDJSON, as the resources in it; several texts are one input. */
+export function readDocument(
+  text: string | readonly string[],
+  limits: DocumentLimits,
+): { document: Document; notRead: NotRead[] } {
   const found: Found[] = [];
   const notRead: NotRead[] = [];
   const keys = new Map<string, Found>();
-  for (const { json, row } of wholes(text.replace(/^\uFEFF/, ''))) {
+  for (const { json, row } of [text].flat().flatMap((one) => wholes(one.replace(/^\uFEFF/, '')))) {
     const refuse = (code: Problem['code'], message: string) =>
       notRead.push({ text: json, problem: problem(code, message, row === undefined ? {} : { row }) });
     const parsed = parsedJson(json);

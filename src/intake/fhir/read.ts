@@ -35,11 +35,11 @@ export interface FhirRead {
 }
 
 /**
- * A Bundle, one resource, an array or NDJSON of them, in our profiles → the events that they were made from: one for
+ * A Bundle, one resource, an array or NDJSON of them, or several such texts, in our profiles → the events that they were made from: one for
  * each report of a source. What is not in our profiles, or not valid there, goes to review. Pure; needs `loadDefinitions`
  * to have been called.
  */
-export function readFhir(text: string, context: FhirContext): FhirRead {
+export function readFhir(text: string | readonly string[], context: FhirContext): FhirRead {
   const { document, notRead } = readDocument(text, context);
   const recognised: Recognised[] = [];
   const provenances: Found<Provenance>[] = [];
@@ -84,6 +84,8 @@ function itemOf(report: Report, context: FhirContext): Item | undefined {
   const { main, document } = report;
   const identities = identitiesIn(report);
   if (report.resources.every(({ meaning }) => derived[meaning])) return undefined;
+  if (isPart(report))
+    return { ...unusable(main, document, [unaccompanied(main)]), payload: bundleOf(report), identities };
   const read = isWithdrawn(report) ? withdrawalOf(report, context) : factsOf(report, context);
   if (!read) return { ...unusable(main, document, [unknown(main)]), payload: bundleOf(report), identities };
   const made = eventOf(read, main);
@@ -96,6 +98,12 @@ function itemOf(report: Report, context: FhirContext): Item | undefined {
   };
   return { problems: made.problems, payload: bundleOf(report), place, format: 'fhir', identities, about };
 }
+
+/**
+ * What an adapter wrote comes with its Provenance. Without it this may be a part of a report, as a file of an export
+ * is: the status that an implant left behind would be read as an interrogation.
+ */
+const isPart = ({ main, provenance }: Report): boolean => !provenance && isOfAnAdapter(main.resource);
 
 /** Enough to read the report again by itself: what it made, and what that refers to. */
 function bundleOf({ resources, provenance, document }: Report): string {
@@ -155,6 +163,9 @@ function invalid(found: Found, { expression, message }: { expression: string; me
 
 const unknown = (found: Found): Problem =>
   problem('fhir-profile-unknown', 'this resource has no profile and no code of ours', placeOf(found));
+
+const unaccompanied = (found: Found): Problem =>
+  problem('field-missing', 'the Provenance of the report that wrote it is not in the input', placeOf(found));
 
 const unnamedSource = (found: Found): Problem =>
   problem('fhir-source-unknown', 'nothing names the report that this resource comes from', placeOf(found));

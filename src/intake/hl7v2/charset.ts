@@ -1,3 +1,4 @@
+import { isAscii } from 'node:buffer';
 import { type Problem, problem } from '../../event/problem.ts';
 
 /**
@@ -84,7 +85,7 @@ function ascii(name: string): Charset {
   return {
     name,
     mimeName: 'us-ascii',
-    decode: (bytes) => (bytes.every((byte) => byte < 0x80) ? Buffer.from(bytes).toString('latin1') : undefined),
+    decode: (bytes) => (isAscii(bytes) ? Buffer.from(bytes).toString('latin1') : undefined),
     encode: (text) => oneByteEach(text, 0x80),
   };
 }
@@ -101,8 +102,11 @@ function latin1(name: string): Charset {
 }
 
 /** We write nothing of our own beyond ASCII; what we repeat of the sender's is of its set. */
-const oneByteEach = (text: string, limit: number): Buffer =>
-  Buffer.from([...text].map((character) => (character.charCodeAt(0) < limit ? character.charCodeAt(0) : 0x3f)));
+function oneByteEach(text: string, limit: number): Buffer {
+  const bytes = Buffer.from(text);
+  if (isAscii(bytes)) return bytes;
+  return Buffer.from([...text].map((character) => (character.charCodeAt(0) < limit ? character.charCodeAt(0) : 0x3f)));
+}
 
 function utf(name: string, label: 'utf-8' | 'utf-16le' | 'utf-16be'): Charset {
   return {

@@ -1,6 +1,5 @@
 import { type Problem, problem } from '../../event/problem.ts';
 import type { Leaf } from './leaves.ts';
-import { linesOf } from './message.ts';
 import { type Separators, separatorsIn } from './separators.ts';
 
 /** When an acknowledgement is wanted (HL7 table 0155). */
@@ -23,6 +22,8 @@ export interface Hl7Header {
   readonly version: string;
   /** As written. */
   readonly charset: string;
+  /** MSH-21.1 of each repetition: the message profiles that it says it follows. */
+  readonly profiles: readonly string[];
   /** Both absent: original mode, one acknowledgement that says what became of the message. */
   readonly acceptAck?: AckCondition | undefined;
   readonly applicationAck?: AckCondition | undefined;
@@ -32,7 +33,7 @@ export interface Hl7Header {
 export function headerOf(text: string): Hl7Header | undefined {
   const separators = separatorsIn(text);
   if (!separators) return undefined;
-  const fields = (linesOf(text.slice(0, longestHeader))[0] ?? '').split(separators.field);
+  const fields = (/^[^\r\n]*/.exec(text.slice(0, longestHeader))?.[0] ?? '').split(separators.field);
   const field = (n: number) => fields[n - 1] ?? '';
   const part = (n: number, component: number) => field(n).split(separators.component)[component - 1] ?? '';
   return {
@@ -50,6 +51,10 @@ export function headerOf(text: string): Hl7Header | undefined {
     acceptAck: condition(field(15)),
     applicationAck: condition(field(16)),
     charset: field(18),
+    profiles: field(21)
+      .split(separators.repetition)
+      .map((one) => one.split(separators.component)[0] ?? '')
+      .filter((one) => one !== ''),
   };
 }
 
@@ -67,7 +72,7 @@ export const messageIdOf = ({ sendingApplication, sendingFacility, controlId }: 
 export const headerOfNobody: Hl7Header = {
   separators: { field: '|', component: '^', repetition: '~', escapeCharacter: '\\', subcomponent: '&' },
   ...{ sendingApplication: '', sendingFacility: '', receivingApplication: '', receivingFacility: '' },
-  ...{ type: '', trigger: '', structure: '', controlId: '', processingId: '', version: '', charset: '' },
+  ...{ type: '', trigger: '', structure: '', controlId: '', processingId: '', version: '', charset: '', profiles: [] },
 };
 
 /** What makes a receiver reject a message before it looks at its data: its type or its version. */

@@ -27,11 +27,11 @@ export function leavesOf(parsed: Hl7Segment, segment: number, nth: number, readi
   for (const [n, field] of fields.entries()) {
     // The separator after the name of a header is its first field: what follows counts one higher than it stands.
     if (n < (isHeader ? 2 : 1)) continue;
-    const paths = pathsOf(name, isHeader ? n + 1 : n);
+    const number = isHeader ? n + 1 : n;
     for (const [r, components] of field.components.entries()) {
       for (const [c, component] of components.entries()) {
         if (component === '') continue;
-        const at = { path: paths(c + 1), segment, repetition: r + 1, place };
+        const at = { path: pathOf(name, number, c + 1), segment, repetition: r + 1, place };
         if (!component.includes(reading.separators.subcomponent)) leaves.push(leaf(component, at, reading));
         else leaves.push(...subcomponentsOf(component, at, reading));
       }
@@ -44,23 +44,21 @@ export function leavesOf(parsed: Hl7Segment, segment: number, nth: number, readi
  * The same few paths stand in every message, and are looked up over and over: each is one text. What nobody sends twice is
  * not kept.
  */
-function pathsOf(name: string, field: number): (component: number) => string {
-  const key = `${name}-${field}`;
-  let known = knownPaths.get(key);
-  if (!known && knownPaths.size < mostKnownPaths) {
-    known = [];
-    knownPaths.set(key, known);
-  }
-  return (component) => {
-    const path = known?.[component] ?? `${key}.${component}`;
-    if (known && component <= mostKnownComponents) known[component] = path;
-    return path;
-  };
+function pathOf(name: string, field: number, component: number): string {
+  const fields = knownPaths.get(name) ?? [];
+  const known = fields[field]?.[component];
+  if (known !== undefined) return known;
+  const path = `${name}-${field}.${component}`;
+  if (field > mostKnown || component > mostKnown || knownPaths.size > mostKnown) return path;
+  fields[field] ??= [];
+  fields[field][component] = path;
+  knownPaths.set(name, fields);
+  return path;
 }
 
-const knownPaths = new Map<string, string[]>();
-const mostKnownPaths = 2_000;
-const mostKnownComponents = 25;
+/** By segment, field and component. */
+const knownPaths = new Map<string, string[][]>();
+const mostKnown = 100;
 
 const headers: ReadonlySet<string> = new Set(['MSH', 'BHS', 'FHS']);
 
@@ -79,9 +77,10 @@ function subcomponentsOf(component: string, at: At, reading: Reading): Leaf[] {
 }
 
 function leaf(raw: string, { path, segment, repetition, place }: At, { separators, decodeBytes }: Reading): Leaf {
-  const at = { path, place: { segment: place, field: path }, segment, repetition };
-  if (raw === '""') return { ...at, text: '', isCleared: true };
-  const { text, hasUnknown } = decode(raw, separators, decodeBytes);
+  const said = { path, place: { segment: place, field: path }, segment, repetition, text: raw };
+  if (raw === '""') return { ...said, text: '', isCleared: true };
   const isTruncated = separators.truncation !== undefined && raw.endsWith(separators.truncation);
-  return { ...at, text, ...(hasUnknown && { hasUnknownEscape: true }), ...(isTruncated && { isTruncated }) };
+  if (!isTruncated && !raw.includes(separators.escapeCharacter)) return said;
+  const { text, hasUnknown } = decode(raw, separators, decodeBytes);
+  return { ...said, text, ...(hasUnknown && { hasUnknownEscape: true }), ...(isTruncated && { isTruncated }) };
 }

@@ -19,6 +19,9 @@ export interface Hl7Tree {
 export function divide(text: string, decodeBytes: DecodeBytes): Hl7Tree | { readonly problem: Problem } {
   const separators = separatorsIn(text);
   if (!separators) return unreadable('it does not start with MSH and the characters that divide it');
+  if (valuesIn(text, separators) > mostValues) {
+    return { problem: problem('body-too-large', `the message holds more than ${mostValues} values`) };
+  }
   const lines = linesOf(text);
   const wrong = lines.findIndex((line) => !isSegment(line, separators));
   if (wrong >= 0) return { problem: problem('hl7-unreadable', 'a line is no segment', { row: wrong + 1 }) };
@@ -34,6 +37,17 @@ export function divide(text: string, decodeBytes: DecodeBytes): Hl7Tree | { read
 
 /** Lines of a message, without the empty ones that a last line end and CRLF leave behind. */
 export const linesOf = (text: string): string[] => text.split(/[\r\n]+/).filter((line) => line !== '');
+
+/** Ten times what a day of a pump's flowsheet holds. Everything else waits while a message is read: it must not take seconds. */
+const mostValues = 50_000;
+
+/** At most so many. It costs a glance, dividing them does not. */
+function valuesIn(text: string, { field, component, repetition, subcomponent }: Separators): number {
+  const between = new Set([field, component, repetition, subcomponent, '\r', '\n'].map((one) => one.charCodeAt(0)));
+  let count = 1;
+  for (let n = 0; n < text.length; n++) if (between.has(text.charCodeAt(n))) count++;
+  return count;
+}
 
 const unreadable = (message: string) => ({ problem: problem('hl7-unreadable', message) });
 

@@ -31,8 +31,14 @@ function firstOther(leaves: readonly Leaf[], say: (leaf: Leaf) => string): Leaf 
 
 /** An OBR with what follows it until the next; where there is none, the whole message. */
 function groupsOf(leaves: readonly Leaf[], segments: readonly string[]): Leaf[][] {
-  const heads = segments.flatMap((name, n) => (name === 'OBR' || name === 'RXA' ? [n] : []));
-  if (heads.length === 0) return [[...leaves]];
-  const groupOf = ({ segment }: Leaf) => heads.findLastIndex((head) => head <= segment);
-  return [...Map.groupBy(leaves, groupOf)].flatMap(([n, group]) => (n < 0 ? [] : [group]));
+  const isHead = segments.map((name) => name === 'OBR' || name === 'RXA');
+  if (!isHead.includes(true)) return [[...leaves]];
+  const groups: Leaf[][] = [];
+  let last = -1;
+  for (const leaf of leaves) {
+    if (leaf.segment !== last && isHead[leaf.segment]) groups.push([]);
+    last = leaf.segment;
+    groups.at(-1)?.push(leaf);
+  }
+  return groups;
 }

@@ -21,6 +21,8 @@ export interface Hl7Context {
   readonly source?: string | undefined;
   /** For maps that leave the name of the source to who sends or imports. */
   readonly sourceSystem?: string | undefined;
+  /** Of one body or frame. Where there are more, none of them is read; left out: any number. */
+  readonly maxMessages?: number | undefined;
   /** Told of every value and what became of it. */
   readonly observe?: RecordContext['observe'];
 }
@@ -46,6 +48,10 @@ export function readHl7v2(text: string, context: Hl7Context): Hl7Read[] {
   const bytes = keptBytesIn(text);
   if (bytes) return readHl7v2Bytes(bytes, context);
   const { messages, problems } = batchIn(text);
+  if (messages.length > (context.maxMessages ?? Number.POSITIVE_INFINITY)) {
+    const tooMany = problem('too-many-events', `more than ${context.maxMessages} messages at once`);
+    return [withoutMessage(text, [tooMany])];
+  }
   const ofBatch = problems.filter(({ code }) => code !== 'batch-incomplete' || messages.length === 0);
   return [
     ...(ofBatch.length > 0 ? [withoutMessage(text, ofBatch)] : []),
@@ -104,8 +110,12 @@ function mapped(text: string, header: Hl7Header, { leaves, segments }: Hl7Tree, 
 
 function mapFor(header: Hl7Header, { sources, source }: Hl7Context) {
   if (source !== undefined) return sources.named(source);
-  const { type, trigger, version, sendingApplication, sendingFacility } = header;
-  return sources.forHl7({ type: `${type}^${trigger}`, version, sendingApplication, sendingFacility });
+  const { type, trigger, version, profiles, separators } = header;
+  const first = (field: string) => field.split(separators.component)[0];
+  return sources.forHl7({
+    ...{ type: `${type}^${trigger}`, version, profiles },
+    ...{ sendingApplication: first(header.sendingApplication), sendingFacility: first(header.sendingFacility) },
+  });
 }
 
 const used = [...usedOfHeader, ...usedOfStanding];

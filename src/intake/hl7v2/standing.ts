@@ -52,6 +52,7 @@ function observations(group: SourceRecord) {
     doubtful: words.find(({ text }) => !observationDone.has(text)),
     isWithdrawn: deleted.length > 0 && observedIn(group).size === segments.size,
     isChanged: deleted.length > 0 || words.some(({ text }) => text === 'C'),
+    deleted: deleted[0],
     without: segments.size > 0 ? group.all().filter(({ segment }) => segments.has(segment)) : [],
   };
 }
@@ -146,7 +147,11 @@ function document(group: SourceRecord): Standing {
     const message = 'nobody has signed it, or it is not available: nothing is made of it';
     return { kind: 'left-alone', problem: problem('document-not-signed', message, completion.place, 'information') };
   }
-  const { without } = observations(group);
+  const { without, deleted } = observations(group);
+  if (deleted) {
+    const message = 'a document is taken back as a whole: cancel it (TXA-19 CA), and send what stands as another';
+    return { kind: 'unusable', problems: [problem('field-value', message, deleted.place)] };
+  }
   if (group.values('TXA-13.1').length === 0) return { kind: 'new', without };
   const amendment = amendmentOf(group, 'MSH-7.1', 'the document replaces an earlier one');
   return { kind: 'correction', ...amendment, replaces: 'TXA-13', without };

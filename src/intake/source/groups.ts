@@ -6,6 +6,8 @@ export interface Group {
   readonly scope: Scope;
   /** Segments of the group itself. */
   readonly own: readonly Segment[];
+  /** Its number in the message, from 1. */
+  readonly number: number;
 }
 
 export type GroupHead = 'OBR' | 'RXA' | 'MRG';
@@ -18,7 +20,7 @@ const groupHeads: readonly GroupHead[] = ['OBR', 'RXA', 'MRG'];
  * without any is one itself.
  */
 export function groupsOf(segments: readonly Segment[], declared: ReadonlySet<string>): Group[] {
-  if (declared.has('row')) return [{ per: 'row', scope: scopeOf([segments]), own: segments }];
+  if (declared.has('row')) return [{ per: 'row', scope: scopeOf([segments]), own: segments, number: 1 }];
   const message = new MessageGroups(groupHeads.filter((head) => declared.has(head)));
   for (const segment of segments) message.add(segment);
   return message.end();
@@ -66,12 +68,13 @@ class MessageGroups {
   end(): Group[] {
     if (this.groups.length === 0) {
       const own = [...this.top, ...this.patient, ...this.order];
-      return [{ per: 'message', scope: scopeOf([own]), own }];
+      return [{ per: 'message', scope: scopeOf([own]), own, number: 1 }];
     }
-    return this.groups.map(({ per, order, patient, own }) => ({
+    return this.groups.map(({ per, order, patient, own }, n) => ({
       per,
       scope: scopeOf([own, order, patient, this.top]),
       own,
+      number: n + 1,
     }));
   }
 }

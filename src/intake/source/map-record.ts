@@ -9,7 +9,7 @@ import { Finder, type Match, matchEvents } from './match.ts';
 import { expectedAt, isWithin, translated } from './place.ts';
 import { type ReadRows, readRows } from './read-rows.ts';
 import type { FieldValue, SourceRecord } from './record.ts';
-import { recordIn, type Scope, scopeOf, segmentsOf } from './scope.ts';
+import { recordIn, type Scope, scopeOf, segmentsOf, segmentWithout } from './scope.ts';
 import { fill, pathsOf, withField } from './template.ts';
 import { readTime } from './time.ts';
 import { Decisions, Uses } from './uses.ts';
@@ -69,17 +69,18 @@ class GroupReading {
         ),
       ];
     const { matches, troubles } = matchEvents(this.source, this.counting(group, standing), this.uses);
-    if (standing.kind === 'void') this.uses.ignore(valuesOf(group.scope), standing.reason);
+    // In our words: the reason that the sender gave stands in the event and nowhere else.
+    if (standing.kind === 'void') this.uses.ignore(valuesOf(group.scope), 'what was withdrawn');
     if (matches.length > 0) return matches.map((match) => this.item(match, standing, group));
     return [this.unusable(group, troubles.length > 0 ? troubles : [this.unknownEvent(group)])];
   }
 
-  /** The group without what its sender withdrew of it. */
+  /** The group without what its sender withdrew of it or never obtained: whole segments, or single values. */
   private counting(group: Group, { without = [] }: Standing): Group {
     if (without.length === 0) return group;
     const gone = new Set(without);
-    for (const value of without) this.uses.claim(value, 'withdrawn by its sender');
-    const own = group.own.filter(({ values: [first] }) => !(first && gone.has(first)));
+    for (const value of without) this.uses.claim(value, 'withdrawn by its sender, or never obtained');
+    const own = group.own.flatMap((segment) => segmentWithout(segment, gone));
     return { ...group, own, scope: scopeOf([own, ...group.scope.levels.slice(1)]) };
   }
 
@@ -221,7 +222,7 @@ class EventReading {
 
   private system(scope: Scope, problems: Problem[]): string | undefined {
     const { system } = this.source;
-    const filling = { scope, type: '', subId: '' };
+    const filling = { scope, type: '', subId: '', group: '' };
     const complete = system.find((it) => 'text' in fill(it, filling));
     const [first] = system;
     if (!first) return this.context.sourceSystem ?? this.unnamedSource(problems);
@@ -233,8 +234,8 @@ class EventReading {
     problems.push(problem('field-missing', message, this.context.place));
   }
 
-  private eventId(event: TypedPlan, { scope, subId }: Match['view'], problems: Problem[]): string | undefined {
-    return this.filled(event.eventId, { scope, type: event.type, subId }, problems);
+  private eventId(event: TypedPlan, view: Match['view'], problems: Problem[]): string | undefined {
+    return this.filled(event.eventId, fillingOf(event, view), problems);
   }
 
   private filled(template: EventPlan['eventId'], filling: Parameters<typeof fill>[1], problems: Problem[]) {
@@ -261,8 +262,7 @@ class EventReading {
     if (amendment) return { eventId: id, names: this.named(amendment.names, view.scope, problems) };
     if (standing.replaces) {
       const template = withField(event.eventId, 'TXA-12', standing.replaces);
-      const { scope, subId } = view;
-      return { eventId: id, names: this.filled(template, { scope, type: event.type, subId }, problems) };
+      return { eventId: id, names: this.filled(template, fillingOf(event, view), problems) };
     }
     const suffix = standing.kind === 'void' ? '|void|' : '|';
     return { eventId: id && `${id}${suffix}${standing.version}`, names: id };
@@ -304,6 +304,11 @@ class EventReading {
     return valuesOf(scope).filter((value) => this.uses.isKept(value));
   }
 }
+
+const fillingOf = ({ type }: TypedPlan, { scope, subId, group }: Match['view']) => ({
+  ...{ scope, type, subId },
+  group: String(group),
+});
 
 /** Fields of an event that no row fills: what is wrong with them has been told. */
 const madeHere = ['source.system', 'source.eventId', 'replaces', 'voids'];

@@ -20,6 +20,8 @@ export interface View {
   readonly observed: Observed;
   /** First part of OBX-4 where the event is one of several in its group; else empty. */
   readonly subId: string;
+  /** Number of its group in the message, from 1. */
+  readonly group: number;
 }
 
 export interface Matches {
@@ -30,7 +32,12 @@ export interface Matches {
 
 export function matchEvents(source: Source, group: Group, uses: Uses): Matches {
   const finder = new Finder(source, uses);
-  const whole: View = { scope: group.scope, observed: observedIn(source, group.own, uses), subId: '' };
+  const whole: View = {
+    scope: group.scope,
+    observed: observedIn(source, group.own, uses),
+    subId: '',
+    group: group.number,
+  };
   const matches = [...finder.matching(group.per, whole), ...partsOf(source, group, uses, finder)];
   return { matches, troubles: matches.length > 0 ? [] : [...finder.troubles, ...whole.observed.troubles] };
 }
@@ -44,6 +51,7 @@ function partsOf(source: Source, group: Group, uses: Uses, finder: Finder): Matc
     scope: scopeOf([[...own, ...others], common, ...group.scope.levels.slice(1)]),
     observed: observedFirst(observedIn(source, own, uses), observedIn(source, common, uses)),
     subId,
+    group: group.number,
   });
   const found = [...bySub].filter(
     ([subId, own]) => subId !== '' && finder.matching('OBX-4', view(subId, own, [])).length > 0,
@@ -143,9 +151,16 @@ const valuesOf = (observed: Observed, name: string): FieldValue[] =>
 
 /** Another component of the same field: the code system stands two components behind its code. */
 export function siblingOf(value: FieldValue, leaf: string, scope: Scope, componentsOn: number): FieldValue | undefined {
-  const [, field, component] = /^(.*)\.(\d+)$/.exec(leaf) ?? [];
-  if (field === undefined) return undefined;
-  const sibling = `${field}.${Number(component) + componentsOn}`;
-  const path: SourcePath = { text: sibling, segment: leaf.slice(0, 3), leaf: sibling, selectors: [] };
-  return scope.find(path).find((other) => other.segment === value.segment && other.repetition === value.repetition);
+  const path = siblingPath(leaf, componentsOn);
+  return (
+    path && scope.find(path).find((other) => other.segment === value.segment && other.repetition === value.repetition)
+  );
+}
+
+function siblingPath(leaf: string, componentsOn: number): SourcePath | undefined {
+  const dot = leaf.lastIndexOf('.');
+  const component = Number(leaf.slice(dot + 1));
+  if (dot < 0 || !Number.isInteger(component)) return undefined;
+  const sibling = `${leaf.slice(0, dot)}.${component + componentsOn}`;
+  return { text: sibling, segment: leaf.slice(0, 3), leaf: sibling, selectors: [] };
 }

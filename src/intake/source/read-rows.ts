@@ -84,7 +84,8 @@ class RowReading {
   private readTemplate(plan: RowPlan, template: Template): void {
     const values = pathsOf(template).flatMap((path) => this.view.scope.find(path).slice(0, 1));
     const [first] = values;
-    const filled = fill(template, { scope: this.view.scope, type: this.about.type, subId: this.view.subId });
+    const { scope, subId, group } = this.view;
+    const filled = fill(template, { scope, type: this.about.type, subId, group: String(group) });
     if (!first || !('text' in filled)) return;
     for (const value of values) this.claim(plan, value);
     this.put(plan, plan.steps, filled.text.trim(), first, '0');

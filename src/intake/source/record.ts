@@ -43,9 +43,11 @@ export function recordOf(values: readonly FieldValue[]): SourceRecord {
 
 /** `PID-8` and `PID-8.1.1` are `PID-8.1`. A column stays as it is. */
 export function normalPath(path: string): string {
+  if (isNormal.test(path)) return path;
   const [, field, component = '1', subcomponent = '1'] = hl7Path.exec(path) ?? [];
   if (field === undefined) return path;
   return subcomponent === '1' ? `${field}.${component}` : `${field}.${component}.${subcomponent}`;
 }
 
+const isNormal = /^[A-Z][A-Z0-9]{2}-\d+\.\d+$/;
 const hl7Path = /^([A-Z][A-Z0-9]{2}-\d+)(?:\.(\d+))?(?:\.(\d+))?$/;

@@ -146,7 +146,8 @@ export const sourceMap = z
             'URI of the sending system, fixed or made of fields: urn:x-site:{MSH-4.1}. Of several, the first one that is complete. Absent: who sends says it.',
         }),
       eventId: text.meta({
-        description: 'Id of an event there, made of fields: {OBR-3.1}^{OBR-3.2?}/{type}. A field with ? may be absent.',
+        description:
+          'Id of an event there, made of fields: {OBR-3.1}^{OBR-3.2?}/{type}. A field with ? may be absent; {subId} is OBX-4, {group} the number of the OBR, RXA or MRG in its message.',
       }),
     }),
     timeZone: timeZone.optional().meta({ description: 'IANA zone of times without offset. Absent: they are refused.' }),

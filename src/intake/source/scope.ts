@@ -50,7 +50,11 @@ export function recordIn({ levels }: Scope): SourceRecord {
     values(path) {
       const leaf = normalPath(path);
       const name = leaf.slice(0, 3);
-      return levels.flatMap((level) => level.flatMap((segment) => (segment.name === name ? segment.at(leaf) : none)));
+      const found: FieldValue[] = [];
+      for (const level of levels) {
+        for (const segment of level) if (segment.name === name) found.push(...segment.at(leaf));
+      }
+      return found;
     },
   };
 }
@@ -78,6 +82,13 @@ export function segmentsOf(record: SourceRecord): Segment[] {
   }
   if (values.length > 0) segments.push(segmentOf(values));
   return segments;
+}
+
+/** What is left of it: none where nothing is. */
+export function segmentWithout(segment: Segment, gone: ReadonlySet<FieldValue>): readonly Segment[] {
+  const left = segment.values.filter((value) => !gone.has(value));
+  if (left.length === segment.values.length) return [segment];
+  return left.length === 0 ? [] : [segmentOf(left)];
 }
 
 function segmentOf(values: readonly FieldValue[]): Segment {

@@ -6,7 +6,7 @@ export interface Template {
   readonly parts: readonly Part[];
 }
 
-type Part = { readonly literal: string } | { readonly word: 'type' | 'subId' } | FieldPart;
+type Part = { readonly literal: string } | { readonly word: 'type' | 'subId' | 'group' } | FieldPart;
 
 interface FieldPart {
   readonly path: SourcePath;
@@ -17,6 +17,8 @@ export interface Filling {
   readonly scope: Scope;
   readonly type: string;
   readonly subId: string;
+  /** Number of the group in its message, from 1. */
+  readonly group: string;
 }
 
 /** Undefined where a field in it is no path of the format. */
@@ -29,7 +31,7 @@ export function templateOf(text: string, format: 'csv' | 'hl7v2'): Template | un
 function partOf(text: string, format: 'csv' | 'hl7v2'): Part | undefined {
   if (!text.startsWith('{')) return { literal: text };
   const inner = text.slice(1, -1);
-  if (inner === 'type' || inner === 'subId') return { word: inner };
+  if (inner === 'type' || inner === 'subId' || inner === 'group') return { word: inner };
   const path = sourcePath(inner.replace(/\?$/, ''), format);
   return path && { path, isOptional: inner.endsWith('?') };
 }

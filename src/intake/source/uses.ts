@@ -94,7 +94,9 @@ interface Decided {
 export class Decisions {
   private readonly map: SourceMap;
   private readonly used: readonly string[];
-  private readonly known = new Map<string, Decided>();
+  /** By observation and reason, then by path. */
+  private readonly known = new Map<string, Map<string, Decided>>();
+  private count = 0;
 
   /** `used`: paths that the reader itself uses. */
   constructor(map: SourceMap, used: readonly string[]) {
@@ -108,15 +110,23 @@ export class Decisions {
 
   /** `reason`: why it is ignored in the record at hand. */
   about(path: string, observation: string | undefined, reason: string | undefined): Decided {
-    const of = reason ?? '';
-    const key = observation === undefined && of === '' ? path : `${path} ${observation ?? ''} ${of}`;
-    const there = this.known.get(key);
+    const of = reason === undefined ? (observation ?? '') : `${observation ?? ''} ${reason}`;
+    const there = this.known.get(of)?.get(path);
     if (there) return there;
     const label = observation === undefined ? path : `OBX[${observation}]${path.slice(3)}`;
     const found = reason === undefined ? this.find(path, label) : ({ decision: 'ignored', reason } as const);
-    if (this.known.size >= enough) this.known.clear();
-    this.known.set(key, { path: label, ...found });
-    return this.known.get(key) as Decided;
+    const decided = { path: label, ...found };
+    this.remember(of, path, decided);
+    return decided;
+  }
+
+  private remember(of: string, path: string, decided: Decided): void {
+    if (++this.count > enough) {
+      this.known.clear();
+      this.count = 1;
+    }
+    const paths = this.known.get(of) ?? new Map<string, Decided>();
+    this.known.set(of, paths.set(path, decided));
   }
 
   private find(path: string, label: string): Omit<Decided, 'path'> {

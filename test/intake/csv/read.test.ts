@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { eventTypes } from '../../../src/event/event.ts';
 import { readCsv, readCsvBytes } from '../../../src/intake/csv/read.ts';
 import type { Item } from '../../../src/intake/item.ts';
 import { csvOf, doseChange, mappingsDir, read, shippedSources, toldOf } from './tables.ts';
@@ -203,7 +204,7 @@ describe('a CSV file', () => {
     const wide = Object.fromEntries(Array.from({ length: 10_000 }, (_, n) => [`extra_${n}`, `${n}`]));
     const { items, unused } = read(csvOf([doseChange({ source_event_id: 'A', ...wide })]));
     expect([toldOf(items), unused.length]).toEqual([['A'], 10_000]);
-  });
+  }, 20_000);
 });
 
 describe('the shipped examples', () => {
@@ -217,6 +218,12 @@ describe('the shipped examples', () => {
       'catheter_model kept',
       'catheter_tip_level kept',
     ]);
+  });
+
+  test('of canonical CSV has a row of every kind of event, each in use', () => {
+    const { items } = readCsvBytes(example('canonical-csv.kinds'), { sources: sources() });
+    const types = items.map((item) => ('event' in item ? item.event.type : toldOf([item])));
+    expect(types.toSorted()).toEqual(eventTypes.toSorted());
   });
 
   test('of REDCap is read whole: each instrument is an event of its own, an incomplete form none', () => {
@@ -254,8 +261,10 @@ describe('the shipped examples', () => {
       }),
       doseChange({ status: 'perhaps' }),
     ];
-    const { items } = read(csvOf(rows));
+    const { items, unused } = read(csvOf(rows));
     const [correction, withdrawal, unclear] = items;
+    expect(JSON.stringify(unused)).not.toContain('wrong patient');
+    expect(unused.map(({ reason }) => reason)).toContain('what was withdrawn');
     expect(correction && 'event' in correction && correction.event).toMatchObject({
       ...{ type: 'correction', source: { eventId: 'E9' }, replaces: 'E3' },
       event: { type: 'dose-change', program: { doseUgPerDay: 220 } },

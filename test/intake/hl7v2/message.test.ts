@@ -31,6 +31,23 @@ describe('a message divided into its values', () => {
     ]);
   });
 
+  it.each(['|', '^', '~', '&', '\rOBX|'])(
+    'of more than 50,000 values is refused before it is divided by %j',
+    (between) => {
+      const most = `MSH|^~\\&|A\rOBX|1${between}`;
+      const separators = between === '\rOBX|' ? 9 : 8;
+      const values = (count: number) => `${most}${'|'.repeat(count - 1 - separators)}`;
+      expect(divide(values(50_000), noBytes)).toHaveProperty('leaves');
+      expect(divide(values(50_001), noBytes)).toMatchObject({ problem: { code: 'body-too-large' } });
+    },
+  );
+
+  it('of half a million parts of one value is refused, not a failure of ours', () => {
+    expect(divide(`MSH|^~\\&|A\rOBX|1|${'&a'.repeat(500_000)}`, noBytes)).toMatchObject({
+      problem: { code: 'body-too-large', message: 'the message holds more than 50000 values' },
+    });
+  });
+
   it('two double quotes clear a field, which is not the same as leaving it out', () => {
     expect(leaves('MSH|^~\\&|A\rOBX|1|""||""^b\r').slice(2)).toEqual([
       {

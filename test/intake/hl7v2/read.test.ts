@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { loadCodes } from '../../../src/fhir/codes.ts';
@@ -5,9 +6,9 @@ import { type Hl7Context, readHl7v2, readHl7v2Bytes } from '../../../src/intake/
 import { loadSources, type Sources } from '../../../src/intake/source/load.ts';
 import { doseChangeMessage, mergeMessage } from '../../receiving/hl7v2-messages.ts';
 
+const mappingsDir = join(import.meta.dirname, '..', '..', '..', 'mappings');
 let sources: Sources;
 beforeAll(() => {
-  const mappingsDir = join(import.meta.dirname, '..', '..', '..', 'mappings');
   sources = loadSources(mappingsDir, loadCodes(mappingsDir, { packs: [] }));
 });
 
@@ -76,6 +77,25 @@ describe('an HL7 v2 message', () => {
     const none = { ...sources, forHl7: () => undefined };
     expect(read(doseChangeMessage(), { sources: none })[0]?.verdict).toBe('usable');
     expect(problemsOf(doseChangeMessage(), { sources: none })).toEqual([['source-map-missing', 'MSH-3.1']]);
+  });
+
+  it('of an IHE gateway is read by the map of the profile that MSH-21 names', () => {
+    const [gateway] = read(readFileSync(join(mappingsDir, 'sources', 'examples', 'oru-pcd.gateway.hl7'), 'utf8'));
+    expect(gateway?.source).toBe('oru-pcd');
+    expect(gateway?.items.map((item) => 'event' in item && item.event.type)).toEqual(['interrogation']);
+  });
+
+  it('is known by the first component of its sending application and facility', () => {
+    const asked: (string | undefined)[] = [];
+    const noting: Sources = {
+      ...sources,
+      forHl7: (header) => {
+        asked.push(header.sendingApplication, header.sendingFacility);
+        return sources.forHl7(header);
+      },
+    };
+    read(doseChangeMessage().replace('|EPIC|STJUDE|', '|EPIC^1.2.3^ISO|STJUDE^4.5^ISO|'), { sources: noting });
+    expect(asked).toEqual(['EPIC', 'STJUDE']);
   });
 
   it('is read by the field map that is named, whatever its header says', () => {
@@ -181,6 +201,20 @@ describe('a batch', () => {
     );
   });
 
+  it('of as many messages as are taken at once is read, of more none is', () => {
+    const two = batch('BTS|2\r');
+    const codes = (maxMessages: number) =>
+      readHl7v2(two, { sources, maxMessages }).map(({ header, items }) => [
+        header?.controlId,
+        ...items.map((item) => ('problems' in item ? item.problems[0]?.code : 'event')),
+      ]);
+    expect(codes(2)).toEqual([
+      ['M1', 'event'],
+      ['M2', 'event'],
+    ]);
+    expect(codes(1)).toEqual([[undefined, 'too-many-events']]);
+  });
+
   it('that lost a message says so beside them', () => {
     const [whole, ...messages] = read(batch('BTS|3\r'));
     expect(whole?.items).toMatchObject([{ payload: batch('BTS|3\r'), problems: [{ code: 'batch-count-differs' }] }]);
@@ -207,4 +241,4 @@ it('a message cut off at any byte never throws, and states nothing but what was 
     const { doseUgPerDay, concentrationUgPerMl } = event.program as Record<string, unknown>;
     expect([doseUgPerDay, concentrationUgPerMl ?? 2000]).toEqual([220, 2000]);
   }
-});
+}, 30_000);

@@ -184,6 +184,15 @@ describe('a document', () => {
     });
   });
 
+  it.each(['D', 'W'])('of which one observation was taken back (%s) waits for a human', (status) => {
+    for (const parent of ['', 'D1']) {
+      expect(standing(txa({ completion: 'AU', parent }), obx(1, 'F'), obx(2, status))).toMatchObject({
+        kind: 'unusable',
+        problems: [{ code: 'field-value', place: { segment: 'OBX[2]', field: 'OBX-11.1' } }],
+      });
+    }
+  });
+
   it('that was cancelled never happened; obsolete, it is left alone', () => {
     expect(standing(txa({ completion: 'AU', availability: 'CA' }))).toMatchObject({ kind: 'void' });
     expect(standing(txa({ completion: 'AU', availability: 'OB' }))).toMatchObject({ kind: 'left-alone' });

@@ -192,6 +192,19 @@ describe('a refill (RAS)', () => {
   it('is none by another route', () => {
     expect(read(ras.replace('RXR|IT^', 'RXR|PO^')).item).toMatchObject({ leftAlone: { code: 'ignored-by-map' } });
   });
+
+  it.each(['72607000^Intrathecal route^SCT', 'Intrathecal', 'OTH^Other^HL70162', 'EP^Epidural^HL70162'])(
+    'is never left alone for a route in words that may mean it (%s)',
+    (route) => {
+      expect(problemsOf(ras.replace('IT^Intrathecal^HL70162', route))).toEqual([
+        'RXA[1] undefined source-event-unknown',
+      ]);
+    },
+  );
+
+  it('is refused where nobody wrote down its amount, for which HL7 writes 999', () => {
+    expect(problemsOf(ras.replace('|20|mL^mL^UCUM', '|999|mL^mL^UCUM'))).toEqual(['RXA RXA-6 field-missing']);
+  });
 });
 
 describe('complications of a note (MDM)', () => {
@@ -239,6 +252,56 @@ describe('complications of a note (MDM)', () => {
     expect(read([msh, evn, pid, pv1, txa, text, ''].join('\r')).item).toMatchObject({
       leftAlone: { code: 'ignored-by-map', message: 'a note without a discrete complication' },
     });
+  });
+});
+
+describe('a note that was cancelled', () => {
+  const cancelled = mdm.replace(/\|AU\r/, '|AU||CA\r');
+
+  it('takes back each complication that it states', () => {
+    expect(read(cancelled).item).toMatchObject({
+      event: { type: 'void', voids: 'DOC55120^EPIC/complication/2', reason: 'the document was cancelled' },
+    });
+  });
+
+  it('waits for a human where it does not state again what it had reported', () => {
+    const [msh, evn, pid, pv1, txa, text] = cancelled.split('\r');
+    expect(problemsOf([msh, evn, pid, pv1, txa, text, ''].join('\r'))).toEqual([
+      'MSH[1] undefined source-event-unknown',
+    ]);
+  });
+});
+
+describe('merges (ADT^A40)', () => {
+  const merging = (...segments: string[]) =>
+    [
+      'MSH|^~\\&|ADT|STJUDE|||20260301080000-0600||ADT^A40|M1|P|2.5.1',
+      'EVN||20260301080000-0600',
+      ...segments,
+      '',
+    ].join('\r');
+  const pid = (value: string) => `PID|1||${value}^^^STJUDE^MR`;
+  const mrg = (value: string) => `MRG|${value}^^^STJUDE^MR`;
+  const merges = (text: string) =>
+    read(text).items.map(
+      (item) =>
+        'event' in item &&
+        item.event.type === 'merge' && [
+          item.event.source.eventId,
+          item.event.patient.identifier.value,
+          item.event.merged.identifier.value,
+        ],
+    );
+
+  it('of one message are each a report of their own, whether or not its patients are numbered', () => {
+    expect(merges(merging(pid('A'), mrg('B'), pid('C'), mrg('D')))).toEqual([
+      ['M1/1/merge', 'A', 'B'],
+      ['M1/2/merge', 'C', 'D'],
+    ]);
+    expect(merges(merging(pid('A'), mrg('B'), mrg('C')))).toEqual([
+      ['M1/1/merge', 'A', 'B'],
+      ['M1/2/merge', 'A', 'C'],
+    ]);
   });
 });
 

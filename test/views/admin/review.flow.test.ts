@@ -208,7 +208,7 @@ describe('the code tables of a site', () => {
       .executeTakeFirstOrThrow();
     return Number(id);
   };
-  const row = { of: '0', equivalence: 'wider', reason: 'asked the ward' };
+  const row = { of: '0', code: 'BENT-TUBE', equivalence: 'wider', reason: 'asked the ward' };
   const target = 'https://w3id.org/itb-fhir/CodeSystem/itb-complication|catheter-kink';
 
   it('take a code from the page, which counts at once; nothing but a code of the list', async () => {
@@ -216,6 +216,10 @@ describe('the code tables of a site', () => {
     const id = await newest();
     const other = await press('mia', `/${id}`, `/${id}/map`, { ...row, target: 'http://snomed.info/sct|1' });
     expect(wordsOf(other)).toContain('Choose a code of the list: nothing else can be sent to a hospital.');
+    // The same form sent twice: by then another code of the message may stand in the place of the first.
+    const moved = await press('mia', `/${id}`, `/${id}/map`, { ...row, target, code: 'KINKED-TUBE' });
+    expect(wordsOf(moved)).toContain('This item waits for no such code any more.');
+    expect((await see('mia', `/${id}`)).text).toContain('<input type="hidden" name="code" value="BENT-TUBE">');
     const page = await press('mia', `/${id}`, `/${id}/map`, { ...row, target });
     expect(wordsOf(page)).toContain('The code is in the table of this site now.');
     expect(JSON.parse(await readFile(table(), 'utf8'))).toMatchObject({

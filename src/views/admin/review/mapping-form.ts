@@ -14,7 +14,7 @@ function form(viewer: Viewer, { id }: ReviewLine, one: MappableCode, n: number):
   const { code, display, conceptMap, nearest, targets } = one;
   const name = (part: string) => `${part}-${n}`;
   return html`<form class="stacked" method="post" action="/admin/review/${id}/map">
-${tokenField(viewer)}<input type="hidden" name="of" value="${n}">
+${tokenField(viewer)}<input type="hidden" name="of" value="${n}"><input type="hidden" name="code" value="${code}">
 <p>The sender’s code <strong>${code}</strong>${display && display !== code && html` (“${display}”)`} has no row in ${conceptMap.split('/').at(-1)}.</p>
 <label for="${name('target')}">It means</label>
 <select id="${name('target')}" name="target" required><option value="">Choose</option>

@@ -116,6 +116,8 @@ export interface Target {
 export interface CodeRow {
   /** Which of the codes that the item waits for. */
   readonly of: number;
+  /** As the form showed it: once one of them is in the table, the others move up. */
+  readonly code: string;
   readonly target: { readonly system: string; readonly code: string };
   readonly equivalence: 'equivalent' | 'wider';
   readonly reason: string;

@@ -154,6 +154,7 @@ function decide(
 
 const codeRow = z.object({
   of: z.coerce.number().int().nonnegative(),
+  code: z.string(),
   target: z.string().transform((text, context) => {
     const [, system, code] = /^(\S+)\|([^|]+)$/.exec(text) ?? [];
     if (system !== undefined && code !== undefined) return { system, code };
