@@ -18,6 +18,7 @@ import { csv, csvMillion } from './rows/csv.ts';
 import { deadDestination } from './rows/dead-destination.ts';
 import { endToEnd } from './rows/end-to-end.ts';
 import { hl7v2 } from './rows/hl7v2.ts';
+import { intake } from './rows/intake.ts';
 import { kill } from './rows/kill.ts';
 import { map } from './rows/map.ts';
 import { oruToFhir } from './rows/oru-to-fhir.ts';
@@ -39,6 +40,7 @@ const rows: readonly Row[] = [
   endToEnd,
   csv,
   hl7v2,
+  intake,
   statusLag,
   reads,
   readsAtScale,

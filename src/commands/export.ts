@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { openApp } from '../app.ts';
 import { ConfigError, loadConfig } from '../config.ts';
+import { rememberIdentities } from '../ledger/issued-identities.ts';
 import { patientsOf } from '../ledger/patients.ts';
 import { therapyOf } from '../pipeline.ts';
 import { appendAudit } from '../store/audit.ts';
@@ -20,7 +21,9 @@ export async function exportTherapies(
     await writer.ready();
     let held = 0;
     for await (const patient of patientsOf(app.store.db, tenant, environment)) {
-      const { desired } = await therapyOf(app, patient, asOf);
+      const { desired, fresh } = await therapyOf(app, patient, asOf);
+      // What leaves is known as ours when it comes back, and keeps its name.
+      if (fresh.size > 0) await app.store.transaction((trx) => rememberIdentities(trx, patient, fresh));
       held += desired.remarks.filter((remark) => remark.held).length;
       await writer.write(asResources(patient.patientId, desired.resources));
     }

@@ -72,12 +72,12 @@ interface Rehearsal {
 
 async function rehearseOne(
   paths: readonly string[],
-  { sources, codes }: Pick<InputContext, 'sources' | 'codes'>,
+  { sources, codes, config }: Pick<InputContext, 'sources' | 'codes' | 'config'>,
   options: ImportOptions,
   { app, seen, rehearsed }: Rehearsal,
 ): Promise<void> {
   const path = setName(paths);
-  const file = await openFiles(paths, { ...options, sources, codes });
+  const file = await openFiles(paths, { ...options, sources, codes, config });
   const progress = byteProgress(file.sizeBytes);
   try {
     for (;;) {
@@ -97,7 +97,7 @@ async function rehearseOne(
 function tablesAlone(configPath: string | undefined) {
   const config = loadMappingConfig(configPath);
   loadDefinitions(config.profilesDir);
-  return liveTables(config);
+  return { ...liveTables(config), config };
 }
 
 /** What would become of one item. */

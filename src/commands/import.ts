@@ -65,7 +65,8 @@ async function importOne(
   const before = options.from === 'where-it-stopped' ? await checkpoint.read() : undefined;
   if (before === 'whole')
     return console.error(`${path} was imported to its end before. Without --resume it is read again.`);
-  const file = await openFiles(paths, { ...options, sources: app.sources, codes: app.codes, fromRow: before });
+  const { sources, codes, config } = app;
+  const file = await openFiles(paths, { ...options, sources, codes, config, fromRow: before });
   if (before !== undefined) console.error(`${path}: goes on at row ${before}.`);
   const progress = byteProgress(file.sizeBytes);
   const batches = new Batches(app, path, options.tenant, checkpoint, total);

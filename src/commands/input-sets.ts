@@ -26,7 +26,7 @@ async function filesAt(path: string): Promise<readonly string[]> {
   const found = path === '-' ? undefined : await stat(path).catch(() => undefined);
   if (!found?.isDirectory()) return [path];
   const names = (await readdir(path)).filter(isNdjsonName).toSorted();
-  if (names.length === 0) throw new ConfigError(`There is no NDJSON file in ${path}.`);
+  if (names.length === 0) throw new ConfigError(`There is no file ${path}: it is a folder without NDJSON.`);
   return names.map((name) => join(path, name));
 }
 

@@ -44,7 +44,7 @@ export async function map(
   const items: Item[] = [];
   for (const set of await inputSets(files, { ...options, sources })) {
     const file = setName(set);
-    const input = await openFiles(set, { ...options, sources, codes });
+    const input = await openFiles(set, { ...options, sources, codes, config });
     items.push(...(await itemsIn(input, (found) => report(found, { file }))));
   }
   for (const result of mapItems(items, { config, codes, asOf, extent: options.extent }, report)) {

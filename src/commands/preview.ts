@@ -154,7 +154,7 @@ async function readInto(app: App, { files, input }: Preview): Promise<number> {
   for (const set of await inputSets(files, { ...input, sources: app.sources })) {
     const file = setName(set);
     const report = (found: Problem) => console.error(JSON.stringify({ file, ...found }));
-    const { parts } = await openFiles(set, { ...input, sources: app.sources, codes: app.codes });
+    const { parts } = await openFiles(set, { ...input, sources: app.sources, codes: app.codes, config: app.config });
     for (;;) {
       const next = await parts.next();
       if (next.done) {

@@ -34,8 +34,16 @@ const cells: Case[] = [
   ['a formula after a tab', undefined, file({ pump_serial: `\t=${canary.serial}` })],
   ['February 30', undefined, file({ occurred_at: '2026-02-30T10:15:00-06:00' })],
   ['a time without a zone', undefined, file({ occurred_at: '2026-11-03T10:15:00' })],
-  ['a time that the clocks skipped', 'time-in-gap', file({ occurred_at: '2026-03-08T02:30:00', time_zone: 'America/Chicago' })],
-  ['a time that the clocks showed twice', 'time-ambiguous', file({ occurred_at: '2026-11-01T01:30:00', time_zone: 'America/Chicago' })],
+  [
+    'a time that the clocks skipped',
+    'time-in-gap',
+    file({ occurred_at: '2026-03-08T02:30:00', time_zone: 'America/Chicago' }),
+  ],
+  [
+    'a time that the clocks showed twice',
+    'time-ambiguous',
+    file({ occurred_at: '2026-11-01T01:30:00', time_zone: 'America/Chicago' }),
+  ],
   ['a zone that is none', undefined, file({ occurred_at: '2026-11-03T10:15:00', time_zone: canary.name })],
   ['an American date', undefined, file({ occurred_at: '11/03/2026 10:15' })],
   ['a serial number of a spreadsheet for a time', undefined, file({ occurred_at: '46329.427' })],
@@ -63,14 +71,26 @@ const files: Case[] = [
   ['a header alone', undefined, `${headerOf(file())}\n`],
   ['rows without a header', undefined, `${rowOf(file())}\n${rowOf(file())}\n`],
   ['a column twice', 'csv-column-twice', `${headerOf(file())},mrn\n${rowOf(file())},${canary.recordNumber}\n`],
-  ['10,000 columns', undefined, file(Object.fromEntries(Array.from({ length: 10_000 }, (_, n) => [`${canary.unknownField}${n}`, 'x'])))],
-  ['10,000 columns without a name', undefined, `${headerOf(file())}${','.repeat(10_000)}\n${rowOf(file())}${','.repeat(10_000)}\n`],
+  [
+    '10,000 columns',
+    undefined,
+    file(Object.fromEntries(Array.from({ length: 10_000 }, (_, n) => [`${canary.unknownField}${n}`, 'x']))),
+  ],
+  [
+    '10,000 columns without a name',
+    undefined,
+    `${headerOf(file())}${','.repeat(10_000)}\n${rowOf(file())}${','.repeat(10_000)}\n`,
+  ],
   ['a quote in the header', 'csv-quote-open', `"${file()}`],
   ['more rows than are taken', 'too-many-events', csvOf(Array.from({ length: 5_001 }, () => row()))],
   ['more bytes than are taken', 'body-too-large', `${file()}${'x'.repeat(5_000_001)}`],
   ['a page of HTML', 'source-map-missing', `<html><body>${secret}</body></html>`],
   ['JSON', 'source-map-missing', JSON.stringify({ name: canary.name, mrn: canary.recordNumber })],
-  ['a workbook', undefined, Buffer.concat([Buffer.from('PK\u0003\u0004'), Buffer.alloc(2_000, 7), Buffer.from(secret)])],
+  [
+    'a workbook',
+    undefined,
+    Buffer.concat([Buffer.from('PK\u0003\u0004'), Buffer.alloc(2_000, 7), Buffer.from(secret)]),
+  ],
   ['a portable document', 'source-map-missing', `%PDF-1.7\n${secret}\n%%EOF`],
   ['NUL bytes', undefined, Buffer.alloc(3_000)],
   ['100,000 quotes', undefined, '"'.repeat(100_001)],
@@ -103,7 +123,17 @@ const stated: Spoiled[] = [
 export const spoiledCsv = (): Spoiled[] => [
   ...casesOf('csv', [...cells, ...files]),
   ...stated,
-  ...casesOf('csv', [['rows of a system that is not the sender’s', 'sender-not-permitted', file({ source_system: canary.sourceSystem })]], { sender: 'narrow' }),
+  ...casesOf(
+    'csv',
+    [
+      [
+        'rows of a system that is not the sender’s',
+        'sender-not-permitted',
+        file({ source_system: canary.sourceSystem }),
+      ],
+    ],
+    { sender: 'narrow' },
+  ),
 ];
 
 export const cutOffCsv = (): Spoiled[] => cutOff('csv', Buffer.from(csvOf([row({ note: 'l"1\nl,2' }), row()])));

@@ -31,16 +31,43 @@ const cases = (): Case[] => [
   ['a resource of the prototype', undefined, JSON.stringify({ resourceType: '__proto__' })],
   ['a resource type that is a list', undefined, JSON.stringify({ resourceType: ['Bundle'] })],
   ['a Bundle of nothing', 'body-empty', JSON.stringify({ resourceType: 'Bundle', type: 'collection' })],
-  ['a Bundle whose entries are a text', undefined, JSON.stringify({ resourceType: 'Bundle', type: 'collection', entry: canary.name })],
-  ['a Bundle whose entries are null', undefined, JSON.stringify({ resourceType: 'Bundle', type: 'collection', entry: [null, {}, { resource: null }] })],
-  ['a Bundle in a Bundle', undefined, JSON.stringify({ resourceType: 'Bundle', type: 'collection', entry: [{ resource: JSON.parse(bundle()) }] })],
+  [
+    'a Bundle whose entries are a text',
+    undefined,
+    JSON.stringify({ resourceType: 'Bundle', type: 'collection', entry: canary.name }),
+  ],
+  [
+    'a Bundle whose entries are null',
+    undefined,
+    JSON.stringify({ resourceType: 'Bundle', type: 'collection', entry: [null, {}, { resource: null }] }),
+  ],
+  [
+    'a Bundle in a Bundle',
+    undefined,
+    JSON.stringify({ resourceType: 'Bundle', type: 'collection', entry: [{ resource: JSON.parse(bundle()) }] }),
+  ],
   ['a Bundle of a deed', undefined, spoil('"type":"collection"', '"type":"batch"')],
   ['a good Bundle', 2, bundle()],
   ['a Bundle without its Patient', undefined, withEntries((entry) => entry.slice(1))],
-  ['a Bundle without its devices', undefined, withEntries((entry) => entry.filter(({ resource }) => resource?.resourceType !== 'Device'))],
-  ['a Bundle without its Provenance', undefined, withEntries((entry) => entry.filter(({ resource }) => resource?.resourceType !== 'Provenance'))],
+  [
+    'a Bundle without its devices',
+    undefined,
+    withEntries((entry) => entry.filter(({ resource }) => resource?.resourceType !== 'Device')),
+  ],
+  [
+    'a Bundle without its Provenance',
+    undefined,
+    withEntries((entry) => entry.filter(({ resource }) => resource?.resourceType !== 'Provenance')),
+  ],
   ['a Bundle that holds everything twice', undefined, withEntries((entry) => [...entry, ...entry])],
-  ['a Bundle of two Patients of one id', undefined, withEntries((entry) => [...entry, { ...entry[0], resource: { ...entry[0]?.resource, identifier: [{ system: 'urn:x', value: 'other' }] } }])],
+  [
+    'a Bundle of two Patients of one id',
+    undefined,
+    withEntries((entry) => [
+      ...entry,
+      { ...entry[0], resource: { ...entry[0]?.resource, identifier: [{ system: 'urn:x', value: 'other' }] } },
+    ]),
+  ],
   ['a Bundle of the Patient alone', undefined, withEntries((entry) => entry.slice(0, 1))],
   ['a negative volume', undefined, spoil(/"value":38,/, '"value":-38,')],
   ['a number of 10,000 digits', undefined, spoil(/"value":38,/, `"value":${'9'.repeat(10_000)},`)],
@@ -58,14 +85,42 @@ const cases = (): Case[] => [
   ['references that are numbers', undefined, bundle().replaceAll(/"reference":"[^"]*"/g, '"reference":7')],
   ['subjects that are a text', undefined, bundle().replaceAll(/"subject":\{[^}]*\}/g, `"subject":"${canary.name}"`)],
   ['null for every status', undefined, bundle().replaceAll(/"status":"[^"]*"/g, '"status":null')],
-  ['a list for every meta', undefined, bundle().replaceAll('"meta":{', '"meta":[{').replaceAll('},"identifier"', '}],"identifier"')],
+  [
+    'a list for every meta',
+    undefined,
+    bundle().replaceAll('"meta":{', '"meta":[{').replaceAll('},"identifier"', '}],"identifier"'),
+  ],
   ['half a surrogate pair', undefined, bundle().replaceAll(canary.name, 'Zinnober\\ud800')],
   ['NUL in the record number', undefined, bundle().replaceAll(canary.recordNumber, `${canary.recordNumber}\\u0000`)],
-  ['extensions nested 5,000 deep', undefined, spoil('"resourceType":"Patient"', `"extension":${'[{"url":"x","extension":'.repeat(5_000)}[]${'}]'.repeat(5_000)},"resourceType":"Patient"`)],
-  ['resources contained 1,000 deep', undefined, spoil('"resourceType":"Patient"', `"contained":${'[{"resourceType":"Patient","contained":'.repeat(1_000)}[]${'}]'.repeat(1_000)},"resourceType":"Patient"`)],
+  [
+    'extensions nested 5,000 deep',
+    undefined,
+    spoil(
+      '"resourceType":"Patient"',
+      `"extension":${'[{"url":"x","extension":'.repeat(5_000)}[]${'}]'.repeat(5_000)},"resourceType":"Patient"`,
+    ),
+  ],
+  [
+    'resources contained 1,000 deep',
+    undefined,
+    spoil(
+      '"resourceType":"Patient"',
+      `"contained":${'[{"resourceType":"Patient","contained":'.repeat(1_000)}[]${'}]'.repeat(1_000)},"resourceType":"Patient"`,
+    ),
+  ],
   ['100,000 lists that are never closed', undefined, '['.repeat(100_000)],
   ['lists nested 100,000 deep', undefined, `${'['.repeat(100_000)}${']'.repeat(100_000)}`],
-  ['20,000 resources of another kind', undefined, JSON.stringify({ resourceType: 'Bundle', type: 'collection', entry: Array.from({ length: 4_900 }, (_, n) => ({ resource: { resourceType: 'Observation', id: `x${n}`, status: 'final', code: { text: canary.reason } } })) })],
+  [
+    '20,000 resources of another kind',
+    undefined,
+    JSON.stringify({
+      resourceType: 'Bundle',
+      type: 'collection',
+      entry: Array.from({ length: 4_900 }, (_, n) => ({
+        resource: { resourceType: 'Observation', id: `x${n}`, status: 'final', code: { text: canary.reason } },
+      })),
+    }),
+  ],
 ];
 
 export const spoiledFhir = (): Spoiled[] => casesOf('fhir', cases());

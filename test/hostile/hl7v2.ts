@@ -34,13 +34,25 @@ const values = (): Case[] => [
   ['no unit', undefined, spoil('ug/d^ug/d^UCUM', '')],
   ['a unit that hides in letters alike', undefined, spoil('ug/d^ug/d^UCUM', 'μɡ/d^μɡ/d^UCUM')],
   ['a comparison', undefined, spoil('|1|220|', '|1|>220|')],
-  ['a structured comparison', undefined, spoil('|NM|total-daily-dose^Total daily dose^99ITB|1|220|', '|SN|total-daily-dose^Total daily dose^99ITB|1|>^220|')],
+  [
+    'a structured comparison',
+    undefined,
+    spoil('|NM|total-daily-dose^Total daily dose^99ITB|1|220|', '|SN|total-daily-dose^Total daily dose^99ITB|1|>^220|'),
+  ],
   ['a decimal comma', undefined, spoil('|1|220|', '|1|220,5|')],
   ['two doses', undefined, spoil('|1|220|', '|1|220~230|')],
   ['a null for a dose', undefined, spoil('|1|220|', '|1|""|')],
   ['nothing for a dose', undefined, spoil('|1|220|', '|1||')],
-  ['a mode that is none', 'code-unmapped', spoil('simple-continuous^Simple^99ITB', `${canary.lot}^${canary.reason}^99ITB`)],
-  ['a kind of report that is none', undefined, spoil('ITB-PROG^Programming^99ITB', `${canary.lot}^${canary.reason}^99ITB`)],
+  [
+    'a mode that is none',
+    'code-unmapped',
+    spoil('simple-continuous^Simple^99ITB', `${canary.lot}^${canary.reason}^99ITB`),
+  ],
+  [
+    'a kind of report that is none',
+    undefined,
+    spoil('ITB-PROG^Programming^99ITB', `${canary.lot}^${canary.reason}^99ITB`),
+  ],
   ['a field of a megabyte', undefined, `${message()}NTE|1||${canary.note.repeat(30_000)}\r`],
   ['a record number of a megabyte', undefined, spoil(canary.recordNumber, canary.recordNumber.repeat(60_000))],
   ['no record number', undefined, spoil(/PID\|1\|\|[^|]*/, 'PID|1||')],
@@ -94,7 +106,11 @@ const headers = (): Case[] => [
   ['no escape character', undefined, spoil('|^~\\&|', '|^~|')],
   ['a character set that is none', 'charset-unknown', spoil('UNICODE UTF-8', canary.lot)],
   ['a character set that it is not in', 'charset-mismatch', Buffer.from(spoil('Wanda', 'Zoë'), 'latin1')],
-  ['a character set of ASCII, and it is not', undefined, Buffer.from(spoil('Wanda', 'Zoë').replace('UNICODE UTF-8', 'ASCII'))],
+  [
+    'a character set of ASCII, and it is not',
+    undefined,
+    Buffer.from(spoil('Wanda', 'Zoë').replace('UNICODE UTF-8', 'ASCII')),
+  ],
   ['a switch of character sets that never comes', undefined, spoil('UNICODE UTF-8', 'ASCII~ISO IR87')],
   ['UTF-16', undefined, Buffer.from(`\ufeff${message()}`, 'utf16le')],
   ['a byte order mark', 1, `\ufeff${message()}`],
@@ -121,12 +137,20 @@ const bodies = (): Case[] => [
   ['100,000 repetitions', undefined, spoil('^^^STJUDE^MR', `^^^STJUDE^MR${'~'.repeat(100_000)}`)],
   ['100,000 subcomponents', undefined, spoil('Wanda', '&x'.repeat(100_000))],
   ['a bomb of segments', undefined, `${message()}${'NTE|1||x\r'.repeat(50_000)}`],
-  ['a bomb of observations', undefined, `${message()}${'OBX|9|NM|total-daily-dose^^99ITB|1|220|ug/d^ug/d^UCUM|||||F\r'.repeat(20_000)}`],
+  [
+    'a bomb of observations',
+    undefined,
+    `${message()}${'OBX|9|NM|total-daily-dose^^99ITB|1|220|ug/d^ug/d^UCUM|||||F\r'.repeat(20_000)}`,
+  ],
   ['a bomb of groups', undefined, `${message()}${'OBR|9||X^EPIC|ITB-PROG^Programming^99ITB\r'.repeat(6_000)}`],
   ['a segment that is none', undefined, changed(message(), 'OBX|2', 'ZZZ|Zinnober\rOBX|2')],
   ['a segment named in lower case', undefined, spoil('PID', 'pid')],
   ['no PID', undefined, spoil(/PID[^\r]*\r/, '')],
-  ['PID twice', undefined, spoil(/(PID[^\r]*\r)/, `PID|1||OTHER^^^STJUDE^MR\rPID|1||${canary.recordNumber}^^^STJUDE^MR\r`)],
+  [
+    'PID twice',
+    undefined,
+    spoil(/(PID[^\r]*\r)/, `PID|1||OTHER^^^STJUDE^MR\rPID|1||${canary.recordNumber}^^^STJUDE^MR\r`),
+  ],
   ['no OBR', undefined, spoil(/OBR[^\r]*\r/, '')],
   ['observations before their order', undefined, message().split('\r').toReversed().join('\r')],
   ['lines that end in LF', 1, message().replaceAll('\r', '\n')],
@@ -136,14 +160,22 @@ const bodies = (): Case[] => [
   ['a status that is none', undefined, message({ status: 'Zinnober' })],
   ['a correction of what never came', undefined, message({ status: 'C', changedAt: '20240604080000-0500' })],
   ['a withdrawal of what never came', undefined, message({ status: 'X', changedAt: '20240604080000-0500' })],
-  ['a merge of a record with itself', 'merge-of-itself', mergeMessage(canary.recordNumber, canary.recordNumber, `G${++count}`)],
+  [
+    'a merge of a record with itself',
+    'merge-of-itself',
+    mergeMessage(canary.recordNumber, canary.recordNumber, `G${++count}`),
+  ],
   ['a merge of nobody', undefined, mergeMessage('', '', `G${++count}`)],
   ['a refill of a negative volume', 'field-range', sample('ras-refill', '|20|mL^mL^UCUM|', '|-20|mL^mL^UCUM|')],
   ['a refill in litres', undefined, sample('ras-refill', '|20|mL^mL^UCUM|', '|20|L^L^UCUM|')],
   ['a refill that was not given', undefined, sample('ras-refill', '|CP|A|', '|NA|A|')],
   ['a refill that says both', undefined, sample('ras-refill', '|CP|A|', '|CP|D|')],
   ['a report that is not signed', undefined, sample('mdm-complication', '|AU', '|PA')],
-  ['a complication that is none', 'code-unmapped', sample('mdm-complication', 'catheter-disconnection^Catheter disconnection', `${canary.lot}^${canary.reason}`)],
+  [
+    'a complication that is none',
+    'code-unmapped',
+    sample('mdm-complication', 'catheter-disconnection^Catheter disconnection', `${canary.lot}^${canary.reason}`),
+  ],
 ];
 
 const batches = (): Case[] => [
@@ -162,10 +194,13 @@ const batches = (): Case[] => [
 ];
 
 /** Through `POST /hl7v2`, and then others of the same kind over MLLP, but those that no frame can hold. */
-export const spoiledHl7 = (): Spoiled[] => casesOf('hl7v2', [...values(), ...times(), ...headers(), ...bodies(), ...batches()]);
+export const spoiledHl7 = (): Spoiled[] =>
+  casesOf('hl7v2', [...values(), ...times(), ...headers(), ...bodies(), ...batches()]);
 
 export const spoiledFrames = (): Spoiled[] =>
-  casesOf('mllp', [...values(), ...times(), ...headers(), ...bodies(), ...batches()]).filter(({ body }) => !body.includes(0x0b) && !body.includes(0x1c));
+  casesOf('mllp', [...values(), ...times(), ...headers(), ...bodies(), ...batches()]).filter(
+    ({ body }) => !body.includes(0x0b) && !body.includes(0x1c),
+  );
 
 export const spoiledHl7MediaTypes = (): Spoiled[] =>
   ['text/plain', 'application/hl7-v2+xml', '', canary.lot].map((mediaType) => ({

@@ -25,7 +25,8 @@ function refill(over: Event = {}, fill: Event = {}): Event {
 const text = (over?: Event, fill?: Event): string => JSON.stringify(refill(over, fill));
 
 /** With a number as it stands in the text: JSON.stringify would round it. */
-const withVolume = (digits: string): string => text({}, { volumeMl: 38 }).replace('"volumeMl":38', `"volumeMl":${digits}`);
+const withVolume = (digits: string): string =>
+  text({}, { volumeMl: 38 }).replace('"volumeMl":38', `"volumeMl":${digits}`);
 
 const nested = (depth: number, open: string, close: string): string => `${open.repeat(depth)}1${close.repeat(depth)}`;
 
@@ -55,7 +56,11 @@ const numbers: Case[] = [
   ['true for a number', 'field-type', withVolume('true')],
   ['a volume of a bathtub', 'field-range', withVolume('38000')],
   ['a negative dose', 'field-range', text({ program: { ...program, doseUgPerDay: -100 } })],
-  ['a dose in mg for ug', 'field-unknown', text({ program: { mode: program.mode, concentrationUgPerMl: 500, doseMgPerDay: 0.1 } })],
+  [
+    'a dose in mg for ug',
+    'field-unknown',
+    text({ program: { mode: program.mode, concentrationUgPerMl: 500, doseMgPerDay: 0.1 } }),
+  ],
   ['a negative residual', 'field-range', text({ residual: { expectedMl: 4, measuredMl: -4.2 } })],
 ];
 
@@ -91,24 +96,70 @@ const shapes: Case[] = [
   ['a type of the prototype', 'event-type-unknown', text({ type: '__proto__' })],
   ['a version that is none', 'event-version-unknown', text({ schemaVersion: canary.serial })],
   ['a field that is none', 'field-unknown', text({ [canary.unknownField]: canary.name })],
-  ['a prototype as a field', 'field-unknown', text().replace('"schemaVersion"', '"__proto__":{"test":false},"schemaVersion"')],
+  [
+    'a prototype as a field',
+    'field-unknown',
+    text().replace('"schemaVersion"', '"__proto__":{"test":false},"schemaVersion"'),
+  ],
   ['a constructor as a field', 'field-unknown', text({ constructor: { prototype: { test: false } } })],
   ['no patient', 'field-missing', text({ patient: undefined })],
-  ['a record number that is a number', 'field-type', text({ patient: { identifier: { system: mrnSystem, value: 1001 } } })],
+  [
+    'a record number that is a number',
+    'field-type',
+    text({ patient: { identifier: { system: mrnSystem, value: 1001 } } }),
+  ],
   ['a record number of nothing', 'field-format', text({ patient: { identifier: { system: mrnSystem, value: '' } } })],
-  ['a record number of a megabyte', undefined, text({ patient: { identifier: { system: mrnSystem, value: canary.recordNumber.repeat(60_000) } } })],
-  ['an event id of a megabyte', undefined, text({ source: { system: canary.sourceSystem, eventId: canary.eventId.repeat(60_000) } })],
+  [
+    'a record number of a megabyte',
+    undefined,
+    text({ patient: { identifier: { system: mrnSystem, value: canary.recordNumber.repeat(60_000) } } }),
+  ],
+  [
+    'an event id of a megabyte',
+    undefined,
+    text({ source: { system: canary.sourceSystem, eventId: canary.eventId.repeat(60_000) } }),
+  ],
   ['a note of a megabyte', undefined, text({ extra: { note: canary.note.repeat(30_000) } })],
-  ['NUL in a record number', undefined, text({ patient: { identifier: { system: mrnSystem, value: `${canary.recordNumber}\u0000` } } })],
-  ['NUL in an event id', undefined, text({ source: { system: canary.sourceSystem, eventId: `${canary.eventId}\u0000N` } })],
+  [
+    'NUL in a record number',
+    undefined,
+    text({ patient: { identifier: { system: mrnSystem, value: `${canary.recordNumber}\u0000` } } }),
+  ],
+  [
+    'NUL in an event id',
+    undefined,
+    text({ source: { system: canary.sourceSystem, eventId: `${canary.eventId}\u0000N` } }),
+  ],
   ['NUL in a note', undefined, text({ extra: { note: `\u0000${canary.note}` } })],
-  ['half a surrogate pair in a record number', undefined, text({ patient: { identifier: { system: mrnSystem, value: `${canary.recordNumber}\ud800` } } })],
-  ['half a surrogate pair in an event id', undefined, text({ source: { system: canary.sourceSystem, eventId: `${canary.eventId}\udfffS` } })],
+  [
+    'half a surrogate pair in a record number',
+    undefined,
+    text({ patient: { identifier: { system: mrnSystem, value: `${canary.recordNumber}\ud800` } } }),
+  ],
+  [
+    'half a surrogate pair in an event id',
+    undefined,
+    text({ source: { system: canary.sourceSystem, eventId: `${canary.eventId}\udfffS` } }),
+  ],
   ['half a surrogate pair in a note', undefined, text({ extra: { note: `${canary.note}\ud83d` } })],
   ['a text that is written from right to left', undefined, text({ extra: { note: `\u202e${canary.note}\u202c` } })],
-  ['a line break in a record number', undefined, text({ patient: { identifier: { system: mrnSystem, value: `${canary.recordNumber}\r\nSet-Cookie: a=b` } } })],
-  ['a script for a name', 1, text({ performer: { identifier: { system: mrnSystem, value: '7' }, display: `<script>alert("${canary.name}")</script>` } })],
-  ['SQL for a record number', 1, text({ patient: { identifier: { system: mrnSystem, value: `${canary.recordNumber}'; drop table event; --` } } })],
+  [
+    'a line break in a record number',
+    undefined,
+    text({ patient: { identifier: { system: mrnSystem, value: `${canary.recordNumber}\r\nSet-Cookie: a=b` } } }),
+  ],
+  [
+    'a script for a name',
+    1,
+    text({
+      performer: { identifier: { system: mrnSystem, value: '7' }, display: `<script>alert("${canary.name}")</script>` },
+    }),
+  ],
+  [
+    'SQL for a record number',
+    1,
+    text({ patient: { identifier: { system: mrnSystem, value: `${canary.recordNumber}'; drop table event; --` } } }),
+  ],
   ['a formula for a lot', 1, text({}, { lotNumber: `=HYPERLINK("http://x","${canary.lot}")` })],
   ['a live event of a test sender', 'sender-not-permitted', text({ test: false })],
   ['an event that does not say that it is a test', 'sender-not-permitted', text({ test: undefined })],
@@ -125,7 +176,11 @@ const shapes: Case[] = [
   ['objects nested 100,000 deep', undefined, nested(100_000, '{"a":', '}')],
   ['an event nested 100,000 deep in a list', undefined, `[${text()},${nested(100_000, '[', ']')}]`],
   ['100,000 lists that are never closed', 'body-not-json', '['.repeat(100_000)],
-  ['100,000 fields', undefined, text(Object.fromEntries(Array.from({ length: 100_000 }, (_, n) => [`${canary.unknownField}${n}`, n])))],
+  [
+    '100,000 fields',
+    undefined,
+    text(Object.fromEntries(Array.from({ length: 100_000 }, (_, n) => [`${canary.unknownField}${n}`, n]))),
+  ],
   ['more events than are taken', 'too-many-events', JSON.stringify(Array.from({ length: 5_001 }, () => 1))],
   ['more bytes than are taken', 'body-too-large', `[${' '.repeat(5_000_001)}]`],
 ];
@@ -155,13 +210,13 @@ const lines = (): Case[] => [
 
 const twice = (): Spoiled[] => {
   const first = refill();
-  const other = { ...first, fill: { ...(first.fill as Event), volumeMl: 20 } };
-  const nowTheSame = (name: string, event: Event, expected: string | number): Case => [name, expected, JSON.stringify(event)];
+  const { source } = first;
+  const other = (volumeMl: number) => refill({ source }, { volumeMl });
   return casesOf('json', [
-    nowTheSame('an event', first, 1),
-    nowTheSame('its id again with other content', other, 'event-conflict'),
-    ['its id with other content in one list', 'event-conflict', JSON.stringify([refill(), other])],
-    ['one id twice in a list, with other content', 'event-conflict', JSON.stringify([{ ...refill(), source: other.source }, other])],
+    ['an event', 1, JSON.stringify(first)],
+    ['its id again with other content', 'event-conflict', JSON.stringify(other(20))],
+    ['its id with other content in a list', 'event-conflict', JSON.stringify([refill(), other(21)])],
+    ['its id twice in a list', 'event-conflict', JSON.stringify([other(22), other(23)])],
   ]);
 };
 
@@ -170,13 +225,28 @@ const ofOthers = (): Spoiled[] =>
     'json',
     [
       ['an event of a system that is not the sender’s', 'sender-not-permitted', text({ test: undefined })],
-      ['a test of a live sender', 'sender-not-permitted', text({ source: { system: 'urn:feed:narrow', eventId: `${canary.eventId}-W1` } })],
+      [
+        'a test of a live sender',
+        'sender-not-permitted',
+        text({ source: { system: 'urn:feed:narrow', eventId: `${canary.eventId}-W1` } }),
+      ],
     ],
     { sender: 'narrow' },
   );
 
 const mediaTypes = (): Spoiled[] =>
-  ['', `text/${canary.serial}`, 'text/plain', `application/json; charset=${canary.lot}`, 'application/json; charset=utf-16', 'multipart/form-data; boundary=x', 'application/xml', '*/*', ';;;', 'application/json/x'].map((mediaType) => ({
+  [
+    '',
+    `text/${canary.serial}`,
+    'text/plain',
+    `application/json; charset=${canary.lot}`,
+    'application/json; charset=utf-16',
+    'multipart/form-data; boundary=x',
+    'application/xml',
+    '*/*',
+    ';;;',
+    'application/json/x',
+  ].map((mediaType) => ({
     ...{ name: `a body of the type "${mediaType}"`, door: 'json', body: Buffer.from(text()), mediaType },
     code: 'media-type-unsupported',
   }));

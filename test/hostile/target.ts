@@ -1,9 +1,10 @@
-import { type ChildProcess } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import type { ChildProcess } from 'node:child_process';
 import { DatabaseSync } from 'node:sqlite';
+import { framed } from '../../src/receiving/mllp-frames.ts';
 import { sealOf } from '../../src/store/seal.ts';
 import { startTokenIssuer } from '../auth/token-issuer.ts';
 import { desk, ended, said } from '../commands/command-line.ts';
+import { doseChangeMessage } from '../receiving/hl7v2-messages.ts';
 import { type MllpClient, mllpClient } from '../receiving/mllp-client.ts';
 import type { Door, Spoiled } from './spoiled.ts';
 
@@ -51,7 +52,9 @@ export async function startTarget(): Promise<Target> {
   const key = await issuer.newKey('ES256');
   issuer.publish(key);
   const audience = 'https://adapter.test';
-  const authOf = (clientId: string) => ({ bearer: { issuer: issuer.issuer, jwksUri: issuer.jwksUri, audience, clientId } });
+  const authOf = (clientId: string) => ({
+    bearer: { issuer: issuer.issuer, jwksUri: issuer.jwksUri, audience, clientId },
+  });
   const at = desk();
   const config = at.write('c.json', {
     logLevel: 'info',
@@ -98,7 +101,11 @@ export async function startTarget(): Promise<Target> {
 
 const isRunning = ({ exitCode, signalCode }: ChildProcess): boolean => exitCode === null && signalCode === null;
 
-async function overHttp(url: string, authorization: string, { door, body, mediaType, headers }: Spoiled): Promise<Answer> {
+async function overHttp(
+  url: string,
+  authorization: string,
+  { door, body, mediaType, headers }: Spoiled,
+): Promise<Answer> {
   const response = await fetch(url + paths[door], {
     method: 'POST',
     headers: { 'content-type': mediaType ?? mediaTypes[door], authorization, ...headers },
@@ -107,14 +114,30 @@ async function overHttp(url: string, authorization: string, { door, body, mediaT
   });
   const answered = await response.text();
   const receiptId = response.headers.get('x-receipt-id') ?? /^\{"receiptId":"([^"]*)"/.exec(answered)?.[1];
-  return { status: response.status, body: answered, receiptId, text: `${JSON.stringify([...response.headers])}\n${answered}` };
+  return {
+    status: response.status,
+    body: answered,
+    receiptId,
+    text: `${JSON.stringify([...response.headers])}\n${answered}`,
+  };
 }
 
+/** After each a message that is known: whatever came before it, the connection goes on, and its answer is the last. */
 async function overMllp(engine: MllpClient, { body }: Spoiled): Promise<Answer> {
   const late = AbortSignal.timeout(inTimeMs);
-  const { promise, reject } = Promise.withResolvers<string>();
-  late.addEventListener('abort', () => reject(new Error('no answer in time')));
-  const text = await Promise.race([engine.exchange(body), promise]);
-  const status = /\rMSA.AA/.test(text) ? 200 : 500;
+  const tooLate = Promise.withResolvers<string>();
+  late.addEventListener('abort', () => tooLate.reject(new Error('no answer in time')));
+  tooLate.promise.catch(() => {});
+  engine.socket.write(Buffer.concat([framed(body), framed(Buffer.from(goesOn))]));
+  const answers: string[] = [];
+  for (;;) {
+    const next = await Promise.race([engine.answer(), tooLate.promise]);
+    if (next.includes('MSA|AA|GOES-ON')) break;
+    answers.push(next);
+  }
+  const text = answers.join('');
+  const status = text === '' ? 204 : /\rMSA.A[ER]/.test(text) ? 500 : 200;
   return { status, text, body: text, receiptId: undefined };
 }
+
+export const goesOn = doseChangeMessage({ controlId: 'GOES-ON', order: 'GOES-ON', mrn: 'GOES-ON' });
