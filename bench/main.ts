@@ -17,6 +17,7 @@ import { append } from './rows/append.ts';
 import { csv, csvMillion } from './rows/csv.ts';
 import { deadDestination } from './rows/dead-destination.ts';
 import { endToEnd } from './rows/end-to-end.ts';
+import { fuzz } from './rows/fuzz.ts';
 import { hl7v2 } from './rows/hl7v2.ts';
 import { intake } from './rows/intake.ts';
 import { kill } from './rows/kill.ts';
@@ -50,6 +51,7 @@ const rows: readonly Row[] = [
   ambiguity,
   deadDestination,
   csvMillion,
+  fuzz,
   oruToFhir,
 ];
 

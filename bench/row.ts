@@ -11,6 +11,7 @@ export interface Figure {
   readonly name: string;
   readonly unit:
     | 'messages/s'
+    | 'inputs/s'
     | 'rows/s'
     | 'events/s'
     | 'resources/s'

@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { App } from './app.ts';
+import { isWholeText } from './event/parse.ts';
 import type { Item, Unusable } from './intake/item.ts';
 import type { Receipt } from './intake/receipt.ts';
 import type { AppendResult } from './ledger/append.ts';
@@ -69,8 +70,8 @@ const keptAs = (item: Item): Pick<Item, 'format' | 'source'> =>
 
 const toldOf = ({ patient, sourceSystem, test }: NonNullable<Unusable['about']>): Stated => ({
   environment: test ? 'test' : 'live',
-  patient,
-  sourceSystem,
+  patient: patient && isStorable(patient.system) && isStorable(patient.value) ? patient : undefined,
+  sourceSystem: isStorable(sourceSystem) ? sourceSystem : undefined,
 });
 
 interface Stated {
@@ -96,10 +97,12 @@ function statedIn(payload: string): Stated {
   const environment: Environment = loose.test === true ? 'test' : 'live';
   return {
     environment,
-    patient: typeof system === 'string' && typeof value === 'string' ? { system, value } : undefined,
-    sourceSystem: typeof loose.source?.system === 'string' ? loose.source.system : undefined,
+    patient: isStorable(system) && isStorable(value) ? { system, value } : undefined,
+    sourceSystem: isStorable(loose.source?.system) ? loose.source.system : undefined,
   };
 }
+
+const isStorable = (value: unknown): value is string => typeof value === 'string' && isWholeText(value);
 
 export async function resolveRefusals(
   trx: Trx,

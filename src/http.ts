@@ -101,11 +101,12 @@ const notFound: RequestHandler = (_request, response) => {
 
 /** An unknown exception is a bug: 500, without its message, which may quote what was sent. */
 function errorHandler(log: Log): ErrorRequestHandler {
-  return (error: { type?: string; status?: number }, _request, response, next) => {
+  return (error: { type?: string; status?: number }, { headers }, response, next) => {
     if (response.headersSent) return next(error);
     const refused = bodyRefusals[error.type ?? ''];
     if (refused) return sendOutcome(response, refused.status, outcomeOfProblems([refused.problem]));
-    if (error.status === 400) return sendOutcome(response, 400, unreadable);
+    const isPacked = headers['content-encoding'] !== undefined;
+    if (error.status === 400) return sendOutcome(response, 400, isPacked ? notUnpacked : unreadable);
     log.error('request failed', { code: errorName(error) });
     sendOutcome(response, 500, internalError);
   };
@@ -113,7 +114,9 @@ function errorHandler(log: Log): ErrorRequestHandler {
 
 const internalError = operationOutcome([{ severity: 'fatal', code: 'exception', diagnostics: 'internal error' }]);
 
-/** Express's own refusals: a broken escape in the address, a body that does not unpack. */
+const notUnpacked = outcomeOfProblems([problem('body-not-json', 'the body cannot be unpacked')]);
+
+/** Express's own refusal: a broken escape in the address. */
 const unreadable = operationOutcome([
   { severity: 'error', code: 'structure', diagnostics: 'the request cannot be read' },
 ]);

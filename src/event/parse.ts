@@ -10,9 +10,31 @@ export function parseEvent(input: unknown): Parsed {
     return { problems: [problem('event-not-object', 'an event is a JSON object')] };
   }
   const result = canonicalEvent.safeParse(input);
-  if (result.success) return { event: result.data as CanonicalEvent };
   const eventId = sourceEventId(input);
+  if (result.success) {
+    const broken = brokenTexts(result.data, []);
+    if (broken.length === 0) return { event: result.data as CanonicalEvent };
+    return {
+      problems: broken.map((path) =>
+        problem('field-format', brokenText, { field: fieldPath(path), ...(eventId && { eventId }) }),
+      ),
+    };
+  }
   return { problems: result.error.issues.flatMap((issue) => problemsOf(issue, eventId)) };
+}
+
+/** No store and no other system keeps half a surrogate pair or U+0000 as it was: two record numbers would become one. */
+export const isWholeText = (text: string): boolean => text.isWellFormed() && !text.includes('\0');
+
+const brokenText = 'expected whole characters, and no U+0000';
+
+function brokenTexts(value: unknown, path: readonly PropertyKey[]): (readonly PropertyKey[])[] {
+  if (typeof value === 'string') return isWholeText(value) ? [] : [path];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, child]) => {
+    if (!isWholeText(key)) return [path];
+    return brokenTexts(child, [...path, Array.isArray(value) ? Number(key) : key]);
+  });
 }
 
 type Issue = z.core.$ZodIssue;
@@ -94,5 +116,5 @@ export function fieldPath(path: readonly PropertyKey[]): string {
 function sourceEventId(input: object): string | undefined {
   const source = 'source' in input ? input.source : undefined;
   const id = typeof source === 'object' && source !== null && 'eventId' in source ? source.eventId : undefined;
-  return typeof id === 'string' && id.length <= 200 ? id : undefined;
+  return typeof id === 'string' && id.length <= 200 && isWholeText(id) ? id : undefined;
 }

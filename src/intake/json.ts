@@ -61,8 +61,11 @@ function itemOf(value: unknown, payload: string, place: Place, limits: IntakeLim
   }
   const parsed = parseEvent(value);
   if ('event' in parsed) return { payload, place, event: parsed.event };
-  return { payload, place, problems: parsed.problems.map((found) => placed(found, place)) };
+  return { payload, place, problems: parsed.problems.slice(0, mostTold).map((found) => placed(found, place)) };
 }
+
+/** Of one event: a body of a hundred thousand unknown fields is not answered with a sentence for each. */
+const mostTold = 100;
 
 /** `fill.volumeMl` of the second event is `[1].fill.volumeMl`. */
 function placed(found: Problem, { field, row }: Place): Problem {

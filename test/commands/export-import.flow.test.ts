@@ -88,7 +88,7 @@ function contentOf(resources: readonly Named[]): string[] {
   let nameOf: ReadonlyMap<string, string> = new Map();
   const told = (resource: Named) =>
     JSON.stringify(resource)
-      .replaceAll(deploymentSystem, '/sid/deployment')
+      .replaceAll(deploymentSystem, 'urn:deployment')
       .replaceAll(identity, (id) => (id === resource.id ? 'itself' : (nameOf.get(id) ?? 'unnamed')));
   for (let depth = 0; depth < 3; depth++) {
     nameOf = new Map(resources.map((one) => [one.id, createHash('sha256').update(told(one)).digest('base64')]));
@@ -96,5 +96,5 @@ function contentOf(resources: readonly Named[]): string[] {
   return resources.map(told).toSorted();
 }
 
-const deploymentSystem = /\/sid\/[^"|]+/g;
+const deploymentSystem = /https:\/\/w3id\.org\/itb-fhir\/sid\/(?!source-system")[^"|]+/g;
 const identity = /[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}/g;

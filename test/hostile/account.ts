@@ -5,7 +5,7 @@ export interface Account {
   readonly messages: readonly KeptMessage[];
   readonly eventIds: readonly string[];
   /** Refusals, by their message, that nobody is asked about. */
-  readonly unreviewed: readonly string[];
+  unreviewed(): readonly string[];
   /** Only what came later. */
   since(before: Account): Account;
 }
@@ -29,6 +29,14 @@ interface MessageRow {
   readonly receipt: string;
 }
 
+interface Asked {
+  readonly receipt_id: string | null;
+  readonly event_id: string | null;
+  readonly code: string;
+  /** Sealed; null where what was refused has come rightly since. */
+  readonly payload: string | null;
+}
+
 export function accountOf(target: Target): Account {
   const messages = target
     .rows<MessageRow>('select receipt_id, format, body, receipt from message order by receipt_id')
@@ -39,29 +47,59 @@ export function accountOf(target: Target): Account {
   const eventIds = target
     .rows<{ event_id: string }>('select event_id from event order by seq')
     .map((row) => row.event_id);
-  const asked = target.rows<{ receipt_id: string }>(
-    'select receipt_id from review_item where closed_at is null and held = 1',
-  );
-  return accounted(messages, eventIds, new Set(asked.map((row) => row.receipt_id)));
+  const unreviewed = () => {
+    const asked = target.rows<Asked>('select receipt_id, event_id, code, payload from review_item where held = 1');
+    return (refused: readonly KeptMessage[]) => notAsked(target, refused, asked);
+  };
+  return accounted(messages, eventIds, unreviewed);
 }
 
-function accounted(messages: readonly KeptMessage[], eventIds: readonly string[], asked: ReadonlySet<string>): Account {
+function accounted(
+  messages: readonly KeptMessage[],
+  eventIds: readonly string[],
+  unreviewed: () => (refused: readonly KeptMessage[]) => string[],
+): Account {
   const refused = messages.filter(({ events }) => events.some(({ outcome }) => outcome === 'refused'));
   return {
     messages,
     eventIds,
-    unreviewed: refused.map(({ receiptId }) => receiptId).filter((receiptId) => !asked.has(receiptId)),
+    unreviewed: () => unreviewed()(refused),
     since(before) {
       const known = new Set(before.messages.map(({ receiptId }) => receiptId));
       const later = messages.filter(({ receiptId }) => !known.has(receiptId));
-      return accounted(later, eventIds.slice(before.eventIds.length), asked);
+      return accounted(later, eventIds.slice(before.eventIds.length), unreviewed);
     },
   };
 }
 
+/** The same refused again, by whatever message, is one item: it names the latest of them. */
+function notAsked({ open }: Target, refused: readonly KeptMessage[], asked: readonly Asked[]): string[] {
+  const receipts = new Set(asked.map((item) => item.receipt_id));
+  const sameAgain = refused.filter(({ receiptId }) => !receipts.has(receiptId));
+  const conflicts = new Set(
+    asked.flatMap(({ code, event_id: eventId }) => (code === 'event-conflict' ? [eventId] : [])),
+  );
+  const payloads = new Set(
+    sameAgain.length > 0
+      ? asked.flatMap(({ payload }) => (payload === null ? [] : linesOf(open(payload)).slice(-1)))
+      : [],
+  );
+  const isAsked = ({ body, events }: KeptMessage) => {
+    const lines = linesOf(open(String(body)));
+    const of = events.filter(({ outcome }) => outcome === 'refused');
+    return of.every(({ eventId = null, problems: [first] }) =>
+      first?.code === 'event-conflict' ? conflicts.has(eventId) : lines.some((line) => payloads.has(line)),
+    );
+  };
+  return sameAgain.filter((message) => !isAsked(message)).map(({ receiptId }) => receiptId);
+}
+
+/** A refused row is kept under its header: what tells it from others is its end. */
+const linesOf = (text: string): string[] => text.split(/[\r\n]+/).filter((line) => line !== '');
+
 /** The codes that an answer names: of an OperationOutcome, of ERR-5 of an acknowledgement, of remarks beside events. */
 export function codesIn(body: string): string[] {
-  if (body.includes('\rMSA'))
+  if (/[\r\n]MSA/.test(body))
     return [...body.matchAll(/\|[EWI]\|([a-z][a-z0-9-]+)/g)].map(([, code]) => code as string);
   return [...body.matchAll(/"code":"([a-z0-9]+(?:-[a-z0-9]+)+|echo)"/g)]
     .map(([, code]) => code as string)

@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { canary } from '../canary/canary.ts';
-import { csvOf, doseChange } from '../intake/csv/tables.ts';
-import { type Case, casesOf, cutOff, type Spoiled, secret } from './spoiled.ts';
+import { csvOf, doseChange, mappingsDir } from '../intake/csv/tables.ts';
+import { type Case, casesOf, changed, cutOff, type Spoiled, secret } from './spoiled.ts';
 
 let count = 0;
 
@@ -11,6 +13,9 @@ const row = (changed: Record<string, string> = {}) =>
   });
 
 const file = (changed?: Record<string, string>, delimiter?: string): string => csvOf([row(changed)], delimiter);
+
+const registry = (from: string, to: string): string =>
+  changed(readFileSync(join(mappingsDir, 'sources/examples/redcap.csv'), 'utf8'), from, to);
 
 const headerOf = (text: string) => text.slice(0, text.indexOf('\n'));
 const rowOf = (text: string) => text.slice(text.indexOf('\n') + 1, -1);
@@ -36,12 +41,12 @@ const cells: Case[] = [
   ['a time without a zone', undefined, file({ occurred_at: '2026-11-03T10:15:00' })],
   [
     'a time that the clocks skipped',
-    'time-in-gap',
+    'time-offset-missing',
     file({ occurred_at: '2026-03-08T02:30:00', time_zone: 'America/Chicago' }),
   ],
   [
     'a time that the clocks showed twice',
-    'time-ambiguous',
+    'time-offset-missing',
     file({ occurred_at: '2026-11-01T01:30:00', time_zone: 'America/Chicago' }),
   ],
   ['a zone that is none', undefined, file({ occurred_at: '2026-11-03T10:15:00', time_zone: canary.name })],
@@ -66,6 +71,12 @@ const cells: Case[] = [
 ];
 
 const files: Case[] = [
+  ['a registry’s time that the clocks skipped', 'time-in-gap', registry('2023-06-20 10:05', '2023-03-12 02:30')],
+  [
+    'a registry’s time that the clocks showed twice',
+    'time-ambiguous',
+    registry('2023-06-20 10:05', '2023-11-05 01:30'),
+  ],
   ['nothing', 'body-empty', ''],
   ['line ends alone', 'body-empty', '\n\n\r\n'],
   ['a header alone', undefined, `${headerOf(file())}\n`],
@@ -85,7 +96,7 @@ const files: Case[] = [
   ['more rows than are taken', 'too-many-events', csvOf(Array.from({ length: 5_001 }, () => row()))],
   ['more bytes than are taken', 'body-too-large', `${file()}${'x'.repeat(5_000_001)}`],
   ['a page of HTML', 'source-map-missing', `<html><body>${secret}</body></html>`],
-  ['JSON', 'source-map-missing', JSON.stringify({ name: canary.name, mrn: canary.recordNumber })],
+  ['JSON', 'csv-quote-open', JSON.stringify({ name: canary.name, mrn: canary.recordNumber })],
   [
     'a workbook',
     undefined,

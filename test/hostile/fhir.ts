@@ -27,7 +27,11 @@ const cases = (): Case[] => [
   ['null', undefined, 'null'],
   ['a list of numbers', undefined, '[1,2]'],
   ['an object that is no resource', undefined, '{}'],
-  ['a resource of no type that there is', undefined, JSON.stringify({ resourceType: canary.reason, id: '1' })],
+  [
+    'a resource of no type that there is',
+    'fhir-not-resource',
+    JSON.stringify({ resourceType: canary.reason, id: '1' }),
+  ],
   ['a resource of the prototype', undefined, JSON.stringify({ resourceType: '__proto__' })],
   ['a resource type that is a list', undefined, JSON.stringify({ resourceType: ['Bundle'] })],
   ['a Bundle of nothing', 'body-empty', JSON.stringify({ resourceType: 'Bundle', type: 'collection' })],
@@ -90,7 +94,7 @@ const cases = (): Case[] => [
     undefined,
     bundle().replaceAll('"meta":{', '"meta":[{').replaceAll('},"identifier"', '}],"identifier"'),
   ],
-  ['half a surrogate pair', undefined, bundle().replaceAll(canary.name, 'Zinnober\\ud800')],
+  ['half a surrogate pair', 'field-format', bundle().replaceAll(canary.name, 'Zinnober\\ud800')],
   ['NUL in the record number', undefined, bundle().replaceAll(canary.recordNumber, `${canary.recordNumber}\\u0000`)],
   [
     'extensions nested 5,000 deep',
@@ -125,12 +129,11 @@ const cases = (): Case[] => [
 
 export const spoiledFhir = (): Spoiled[] => casesOf('fhir', cases());
 
-/** Of the whole after steps of some bytes, of one line after every byte. */
+/** Of the whole after steps of some bytes, of its shortest resource after every byte. */
 export const cutOffFhir = (): Spoiled[] => {
   const whole = bundle();
   const { entry = [] } = JSON.parse(bundle()) as Bundle;
-  const [patient] = entry;
-  const shortest = entry.toSorted((a, b) => JSON.stringify(a).length - JSON.stringify(b).length)[1];
-  const lines = [patient, shortest].map((one) => JSON.stringify(one?.resource)).join('\n');
-  return [...cutOff('fhir', Buffer.from(whole), 211), ...cutOff('fhir-ndjson', Buffer.from(lines))];
+  const resources = entry.slice(1).map(({ resource }) => JSON.stringify(resource));
+  const [shortest = ''] = resources.toSorted((a, b) => a.length - b.length);
+  return [...cutOff('fhir', Buffer.from(whole), 997), ...cutOff('fhir-ndjson', Buffer.from(shortest))];
 };

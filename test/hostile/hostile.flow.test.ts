@@ -25,7 +25,7 @@ beforeAll(async () => {
   target = await startTarget();
   await target.send({ name: 'a message that is known', door: 'hl7v2', body: Buffer.from(goesOn) });
 });
-afterAll(() => target?.stop());
+afterAll(() => target?.end());
 
 interface Sent {
   readonly spoiled: Spoiled;
@@ -40,7 +40,7 @@ async function sendAll(all: readonly Spoiled[], atATime = 16): Promise<{ sent: S
   const work = async () => {
     for (const [n, spoiled] of waiting) {
       const answer = await target.send(spoiled).catch((error: unknown) => {
-        throw new Error(`${spoiled.door}: ${spoiled.name}: no answer (${(error as Error).name})`);
+        throw new Error(`${spoiled.door}: ${spoiled.name}: no answer (${(error as Error).message})`);
       });
       done[n] = { spoiled, answer };
     }
@@ -88,7 +88,7 @@ function faultsOf({ door, code, taken }: Spoiled, answer: Answer): string[] {
 function expectNothingLost(all: readonly Sent[], account: Account): void {
   const isHl7 = ({ spoiled }: Sent) => spoiled.door === 'hl7v2' || spoiled.door === 'mllp';
   const receipts = new Set(all.flatMap(({ answer }) => answer.receiptId ?? []));
-  const acknowledged = all.filter(isHl7).flatMap(({ answer }) => [...answer.body.matchAll(/\rMSA.(A[AER])/g)]);
+  const acknowledged = all.filter(isHl7).flatMap(({ answer }) => [...answer.body.matchAll(/\rMSA[\s\S](A[AER])/g)]);
   const verdicts = acknowledged.map(([, verdict]) => verdict);
 
   // Each answer has its message, and each message was answered.
@@ -111,7 +111,7 @@ function expectNothingLost(all: readonly Sent[], account: Account): void {
     ]);
     expect(body).not.toBeNull();
   }
-  expect(account.unreviewed).toEqual([]);
+  expect(account.unreviewed()).toEqual([]);
   const kept = new Set(refusedOnes.map(({ body }) => target.open(String(body))));
   const lost = all.filter(({ spoiled, answer }) => {
     const isKept = answer.receiptId !== undefined && answer.status >= 400;
@@ -185,11 +185,8 @@ describe('afterwards', () => {
     const audit = JSON.stringify(target.rows('select * from audit'));
     const log = await target.stop();
     expect(log).toContain('events appended');
-    expectNoCanary({ 'the log': log, 'the metrics': metrics, 'the audit': audit, 'problems in review': problems }, [
-      'unknownField',
-    ]);
     expectNoCanary({ 'the log': log, 'the metrics': metrics, 'the audit': audit });
-    expectNoCanary({ receipts }, ['eventId', 'unknownField']);
+    expectNoCanary({ receipts, 'problems in review': problems }, ['eventId', 'unknownField']);
     expect(log + metrics + audit).not.toMatch(/zinnob|kolibri/i);
   });
 });

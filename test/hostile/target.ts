@@ -1,5 +1,8 @@
 import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
 import { DatabaseSync } from 'node:sqlite';
+import { text as textOf } from 'node:stream/consumers';
 import { framed } from '../../src/receiving/mllp-frames.ts';
 import { sealOf } from '../../src/store/seal.ts';
 import { startTokenIssuer } from '../auth/token-issuer.ts';
@@ -18,6 +21,8 @@ export interface Target {
   isAlive(): boolean;
   /** Ends it; all that it ever wrote. */
   stop(): Promise<string>;
+  /** The same, also where it has ended. */
+  end(): Promise<void>;
 }
 
 export interface Answer {
@@ -80,6 +85,15 @@ export async function startTarget(): Promise<Target> {
   const { mllp } = JSON.parse(await (await fetch(`${url}/healthz`)).text()) as { mllp: { port: number }[] };
   const engine = await mllpClient(mllp[0]?.port as number);
 
+  const stop = async () => {
+    engine.close();
+    database.close();
+    child.kill('SIGTERM');
+    const { stderr, stdout, exitCode } = await end;
+    await Promise.all([issuer.close(), at.clear()]);
+    if (exitCode !== 0) throw new Error(`it ended with ${exitCode}`);
+    return stderr + stdout;
+  };
   return {
     send: ({ sender = 'engine', ...spoiled }) =>
       spoiled.door === 'mllp' ? overMllp(engine, spoiled) : overHttp(url, tokens[sender], spoiled),
@@ -87,39 +101,35 @@ export async function startTarget(): Promise<Target> {
     open: (sealed) => seal.open(sealed),
     get: async (path) => (await fetch(`${url}${path}`)).text(),
     isAlive: () => isRunning(child),
-    async stop() {
-      engine.close();
-      database.close();
-      child.kill('SIGTERM');
-      const { stderr, stdout, exitCode } = await end;
-      if (exitCode !== 0) throw new Error(`it ended with ${exitCode}`);
-      await Promise.all([issuer.close(), at.clear()]);
-      return stderr + stdout;
+    stop,
+    end: async () => {
+      if (isRunning(child)) await stop();
     },
   };
 }
 
 const isRunning = ({ exitCode, signalCode }: ChildProcess): boolean => exitCode === null && signalCode === null;
 
-async function overHttp(
-  url: string,
-  authorization: string,
-  { door, body, mediaType, headers }: Spoiled,
-): Promise<Answer> {
-  const response = await fetch(url + paths[door], {
-    method: 'POST',
-    headers: { 'content-type': mediaType ?? mediaTypes[door], authorization, ...headers },
-    body: new Uint8Array(body),
-    signal: AbortSignal.timeout(inTimeMs),
+/** On a connection of its own: whether one that was kept open is still there is another question. */
+async function overHttp(url: string, authorization: string, spoiled: Spoiled): Promise<Answer> {
+  const { door, body, mediaType, headers } = spoiled;
+  const sent = request(url + paths[door], {
+    ...{ method: 'POST', agent: false, signal: AbortSignal.timeout(inTimeMs) },
+    headers: {
+      'content-type': mediaType ?? mediaTypes[door],
+      'content-length': body.length,
+      authorization,
+      ...headers,
+    },
   });
-  const answered = await response.text();
-  const receiptId = response.headers.get('x-receipt-id') ?? /^\{"receiptId":"([^"]*)"/.exec(answered)?.[1];
-  return {
-    status: response.status,
-    body: answered,
-    receiptId,
-    text: `${JSON.stringify([...response.headers])}\n${answered}`,
-  };
+  sent.end(body);
+  const [response] = (await once(sent, 'response')) as [IncomingMessage];
+  // Who writes in UTF-16 is answered in it.
+  const answered = (await textOf(response)).replaceAll('\0', '');
+  const stated = response.headers['x-receipt-id'];
+  const receiptId = typeof stated === 'string' ? stated : /^\{"receiptId":"([^"]*)"/.exec(answered)?.[1];
+  const text = `${response.rawHeaders.join('\n')}\n${answered}`;
+  return { status: response.statusCode ?? 0, body: answered, receiptId, text };
 }
 
 /** After each a message that is known: whatever came before it, the connection goes on, and its answer is the last. */
@@ -135,7 +145,7 @@ async function overMllp(engine: MllpClient, { body }: Spoiled): Promise<Answer> 
     if (next.includes('MSA|AA|GOES-ON')) break;
     answers.push(next);
   }
-  const text = answers.join('');
+  const text = answers.join('').replaceAll('\0', '');
   const status = text === '' ? 204 : /\rMSA.A[ER]/.test(text) ? 500 : 200;
   return { status, text, body: text, receiptId: undefined };
 }

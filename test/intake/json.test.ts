@@ -61,13 +61,15 @@ test('what cannot be used keeps what was sent', () => {
 
 test('receipts are counted by what became of them', () => {
   const receipt = (outcome: Receipt['outcome']): Receipt => ({ outcome, place: {}, problems: [] });
-  expect(countReceipts((['accepted', 'duplicate', 'refused', 'accepted', 'left-alone'] as const).map(receipt))).toEqual({
-    received: 5,
-    accepted: 2,
-    duplicates: 1,
-    refused: 1,
-    leftAlone: 1,
-  });
+  expect(countReceipts((['accepted', 'duplicate', 'refused', 'accepted', 'left-alone'] as const).map(receipt))).toEqual(
+    {
+      received: 5,
+      accepted: 2,
+      duplicates: 1,
+      refused: 1,
+      leftAlone: 1,
+    },
+  );
 });
 
 function nest(levels: number): unknown {

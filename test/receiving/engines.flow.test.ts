@@ -128,8 +128,8 @@ const java = {
       constructor(text: string) {
         this.text = text;
       }
-      getBytes(charset: 'UTF-8'): Buffer {
-        return Buffer.from(this.text, charset);
+      getBytes(charset: string): Buffer {
+        return Buffer.from(this.text, charset === 'UTF-8' ? 'utf8' : 'latin1');
       }
     },
   },

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import nock from 'nock';
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { backendServicesClient } from '../../src/auth/backend-client.ts';
 import { fixedKeys } from '../../src/auth/key-ring.ts';
 import { generateSigningKey, loadSigningKeys, type SigningKey } from '../../src/auth/keys.ts';
@@ -55,6 +55,9 @@ describe('the client of a hospital', () => {
       .reply(200, { token_endpoint: `${ehr}/token` });
     grant(1);
   });
+  // Files of a worker share what they import: the sockets of others are their own.
+  afterAll(() => nock.restore());
+
   afterEach(() => {
     const pending = nock.pendingMocks();
     const strays = unmatched.splice(0);

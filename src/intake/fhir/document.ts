@@ -105,7 +105,9 @@ export function identifiersOf(resource: Resource): readonly Identified[] {
 }
 
 function resolved(reference: Reference | undefined, from: Found, keys: ReadonlyMap<string, Found>): Found | undefined {
-  const { reference: text, identifier } = reference ?? {};
+  const { reference: stated, identifier } = reference ?? {};
+  // What is not valid is looked at, too, for it is kept with what it refers to.
+  const text = typeof stated === 'string' ? stated : undefined;
   if (text?.startsWith('#')) return contained(text.slice(1), from.within ?? from);
   const tail = text && /[A-Z][A-Za-z]+\/[A-Za-z0-9.-]{1,64}(?=$|\/_history\/)/.exec(text)?.[0];
   const named = (text && keys.get(text)) || (tail && keys.get(tail));
@@ -114,8 +116,9 @@ function resolved(reference: Reference | undefined, from: Found, keys: ReadonlyM
 }
 
 function contained(id: string, within: Found): Found | undefined {
-  const inside = (within.resource as { contained?: Resource[] }).contained ?? [];
-  const n = inside.findIndex((one) => one.id === id);
+  const { contained: stated } = within.resource as { contained?: Resource[] };
+  const inside = Array.isArray(stated) ? stated : [];
+  const n = inside.findIndex((one) => one?.id === id);
   const resource = inside[n];
   return resource && { resource, at: `${within.at}.contained[${n}]`, row: within.row, within };
 }
@@ -128,8 +131,15 @@ function parsedJson(text: string): { value: unknown } | undefined {
   }
 }
 
-const isResource = (value: unknown): value is Resource =>
-  typeof value === 'object' && value !== null && typeof (value as Resource).resourceType === 'string';
+/** A name that FHIR could give: it is told where a resource stands, so it is none of the sender's words. */
+const typeName = /^[A-Z][A-Za-z]{1,60}$/;
+
+function isResource(value: unknown): value is Resource {
+  if (typeof value !== 'object' || value === null) return false;
+  const { resourceType, entry = [] } = value as { resourceType?: unknown; entry?: unknown };
+  if (typeof resourceType !== 'string' || !typeName.test(resourceType)) return false;
+  return resourceType !== 'Bundle' || Array.isArray(entry);
+}
 
 function isDeeper(value: unknown, levels: number): boolean {
   if (typeof value !== 'object' || value === null) return false;

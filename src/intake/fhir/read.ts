@@ -40,6 +40,8 @@ export interface FhirRead {
  * to have been called.
  */
 export function readFhir(text: string | readonly string[], context: FhirContext): FhirRead {
+  if ([text].flat().every((one) => one.replace(/^\uFEFF/, '').trim() === ''))
+    return unreadable('body-empty', 'the input holds no resource');
   const { document, notRead } = readDocument(text, context);
   const recognised: Recognised[] = [];
   const provenances: Found<Provenance>[] = [];
@@ -121,8 +123,14 @@ function collection(found: readonly Found[], document: Document): string {
 
 /** The Patient and the devices; what else is referred to is of the report itself, or of another one. */
 function referred(found: Found, document: Document): Found[] {
-  const { focalDevice = [], device, focus, parent } = found.resource as unknown as Referring;
-  const references = [subjectOf(found.resource), ...focalDevice.map((each) => each.manipulated), device, focus, parent];
+  const { focalDevice, device, focus, parent } = found.resource as unknown as Referring;
+  const references = [
+    subjectOf(found.resource),
+    ...[focalDevice ?? []].flat().map((each) => each?.manipulated),
+    device,
+    focus,
+    parent,
+  ];
   const direct = references.flat().flatMap((reference) => document.resolve<Resource>(reference, found) ?? []);
   return [...direct, ...direct.flatMap((each) => document.resolve<Resource>(subjectOf(each.resource), each) ?? [])];
 }

@@ -103,6 +103,7 @@ function mapped(text: string, header: Hl7Header, { leaves, segments }: Hl7Tree, 
     ...{ format: 'hl7v2' as const, payload: text, place: {}, test, sourceSystem: context.sourceSystem },
     ...{ used, standing: standingOf, observe: context.observe },
   });
+  if (isTooMuchToKeep(items, text)) return { ...refused(text, [tooManyRefused], test), source: map.map.name };
   const remarks = [...doubts.remarks, ...observed.remarks];
   const checked = items.map((item) => withRemarks(isMergeOfItself(item) ? notTwo(item) : item, remarks));
   return { items: checked, unused, source: map.map.name };
@@ -126,6 +127,20 @@ const mapMissing = problem('source-map-missing', 'no field map reads messages of
   segment: 'MSH[1]',
   field: 'MSH-3.1',
 });
+
+/** Each refused group is kept with its whole message: thousands of them would fill the store with copies of it. */
+const isTooMuchToKeep = (items: readonly Item[], text: string): boolean =>
+  items.filter((item) => 'problems' in item).length * text.length > mostKeptChars;
+
+const mostKeptChars = 50_000_000;
+
+const tooManyRefused = problem(
+  'too-many-events',
+  'too many groups of the message are refused: nothing of it was taken',
+  {
+    segment: 'OBR',
+  },
+);
 
 const withRemarks = (item: Item, remarks: readonly Problem[]): Item =>
   remarks.length > 0 && 'event' in item ? { ...item, remarks: [...(item.remarks ?? []), ...remarks] } : item;
