@@ -89,7 +89,7 @@ function readersOf(): Readonly<Record<keyof Corpus, (text: string) => Outcome>> 
     },
     csv(text) {
       const { items, unreadable, rows } = readCsvBytes(Buffer.from(text), { sources });
-      return { items, whole: unreadable, aside: rows <= 1 ? 1 : 0 };
+      return { items, whole: unreadable, aside: rows <= 1 || blankRows.test(text) ? 1 : 0 };
     },
     hl7v2(text) {
       const reads = readHl7v2Bytes(Buffer.from(text), { sources, maxMessages: limits.maxEvents });
@@ -107,6 +107,9 @@ function readersOf(): Readonly<Record<keyof Corpus, (text: string) => Outcome>> 
     },
   };
 }
+
+/** A header, and rows in which nothing stands. */
+const blankRows = /^[^\r\n]*[\s,;|"\ufeff]*$/;
 
 interface Told {
   events: number;

@@ -184,9 +184,13 @@ export function clockMinutes(clock: string): number {
   return (Number(clock.slice(0, 2)) * 60 + Number(clock.slice(3))) % minutesOfDay;
 }
 
+/** Steps of which one is refused by itself come here as they were stated. */
+const isComplete = (step: Partial<FlexStep>): step is FlexStep => step.end !== undefined && step.doseUg !== undefined;
+
 /** Steps follow each other round the clock, tile 24 h, and add up to the daily dose within 1 % (programmers round). */
 function flexFault(program: { doseUgPerDay: number; flexSteps: readonly FlexStep[] }): string | undefined {
-  const steps = program.flexSteps;
+  const steps: readonly Partial<FlexStep>[] = program.flexSteps;
+  if (!steps.every(isComplete)) return undefined;
   const follow = steps.every((step, n) => {
     const next = steps[(n + 1) % steps.length] as FlexStep;
     return clockMinutes(step.end) === clockMinutes(next.start);

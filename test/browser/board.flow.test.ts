@@ -5,6 +5,9 @@ import { tellClinic } from '../views/board/listing.ts';
 import { chromiumPath, startChromium } from './chromium.ts';
 import { accessibilityFaults, desktop, phone, seenAs, visitor } from './visitor.ts';
 
+/** A click has begun a navigation; it has not ended it. */
+const patience = { timeout: 10_000 };
+
 describe.skipIf(chromiumPath === undefined)('the refill board in a browser', () => {
   let service: BoardService;
   let chromium: Browser;
@@ -32,13 +35,15 @@ describe.skipIf(chromiumPath === undefined)('the refill board in a browser', () 
 
   it('is reached by signing in, and sorted by its headings', async () => {
     const page = await signedIn('nora');
-    expect(await order(page)).toEqual(['LATE', 'PAST', 'SOON', 'STABLE', 'UNKNOWN']);
+    await expect.poll(() => order(page), patience).toEqual(['LATE', 'PAST', 'SOON', 'STABLE', 'UNKNOWN']);
     await page.getByRole('link', { name: 'Due by' }).click();
-    expect(await order(page)).toEqual(['STABLE', 'SOON', 'PAST', 'LATE', 'UNKNOWN']);
+    await expect.poll(() => order(page), patience).toEqual(['STABLE', 'SOON', 'PAST', 'LATE', 'UNKNOWN']);
     expect(await page.locator('th[aria-sort]').getAttribute('aria-sort')).toBe('descending');
     await page.getByRole('link', { name: /^Due within 7 days/ }).click();
-    expect(await order(page)).toEqual(['SOON']);
-    expect(await page.locator('nav a[aria-current="page"]').textContent()).toBe('Due within 7 days 1');
+    await expect.poll(() => order(page), patience).toEqual(['SOON']);
+    await expect
+      .poll(() => page.locator('nav a[aria-current="page"]').textContent(), patience)
+      .toBe('Due within 7 days 1');
     await page.context().close();
   });
 
@@ -46,10 +51,10 @@ describe.skipIf(chromiumPath === undefined)('the refill board in a browser', () 
     const page = await signedIn('nora');
     await page.getByLabel('Record number (whole)').fill('STABLE');
     await page.getByRole('button', { name: 'Find' }).click();
-    expect(await order(page)).toEqual(['STABLE']);
+    await expect.poll(() => order(page), patience).toEqual(['STABLE']);
     expect(page.url()).not.toContain('STABLE');
     await page.getByRole('button', { name: 'Show everybody again' }).click();
-    expect(await order(page)).toHaveLength(5);
+    await expect.poll(() => order(page), patience).toHaveLength(5);
     await page.context().close();
   });
 

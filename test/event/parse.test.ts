@@ -46,6 +46,25 @@ const cases: readonly [says: string, type: string, path: string, value: unknown,
     'field-missing',
     'patient.identifier.system',
   ],
+  [
+    'half a character in a record number',
+    'refill',
+    'patient.identifier.value',
+    'A\ud800',
+    'field-format',
+    'patient.identifier.value',
+  ],
+  [
+    'U+0000 in a record number',
+    'refill',
+    'patient.identifier.value',
+    'A\0',
+    'field-format',
+    'patient.identifier.value',
+  ],
+  ['half a character in a source event id', 'refill', 'source.eventId', '\udfffA', 'field-format', 'source.eventId'],
+  ['U+0000 in a field of the sender', 'refill', 'extra', { note: ['a', '\0'] }, 'field-format', 'extra.note[1]'],
+  ['U+0000 in the name of such a field', 'refill', 'extra', { 'a\0': 1 }, 'field-format', 'extra'],
   ['no time', 'refill', 'occurredAt', undefined, 'field-missing', 'occurredAt'],
   ['an instant without its offset', 'refill', 'occurredAt', '2024-06-25T10:00', 'time-offset-missing', 'occurredAt'],
   ['a day that does not exist', 'refill', 'occurredAt', '2023-02-29', 'field-format', 'occurredAt'],
@@ -135,6 +154,26 @@ const cases: readonly [says: string, type: string, path: string, value: unknown,
   ],
   ['a void without a reason', 'void', 'reason', undefined, 'field-missing', 'reason'],
 ];
+
+describe('flex steps of which one is refused by itself', () => {
+  const withSteps = (flexSteps: unknown) => ({
+    ...example('dose-change'),
+    program: { mode: 'flex', concentrationUgPerMl: 500, doseUgPerDay: 100, flexSteps },
+  });
+
+  it.each([
+    ['no dose', [{ start: '00:00' }], 'flex-steps-invalid', 'program.flexSteps[0]'],
+    ['a start that is no time', [{ start: 'x', doseUg: 100 }], 'field-format', 'program.flexSteps[0].start'],
+    ['a rate in words', [{ start: '00:00', rateUgPerHour: 'x' }], 'field-type', 'program.flexSteps[0].rateUgPerHour'],
+  ])('for %s are not added up', (_what, flexSteps, code, field) => {
+    expect(brief(withSteps(flexSteps))).toEqual([[code, field]]);
+  });
+});
+
+it('an event id that cannot be kept is not told as a place', () => {
+  const [found] = problemsOf(spoiled('refill', 'source.eventId', 'A\0'));
+  expect(found?.place).toEqual({ field: 'source.eventId' });
+});
 
 describe('an event is refused for', () => {
   it.each(cases)('%s', (_says, type, path, value, code, field) => {

@@ -1,4 +1,4 @@
-import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
+import { brotliCompressSync, constants, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { canary } from '../canary/canary.ts';
 import type { Spoiled } from './spoiled.ts';
 
@@ -18,7 +18,12 @@ export const spoiledPacking = (): Spoiled[] => {
     packed('a bomb of gzip', 'gzip', gzipped, 'body-too-large'),
     packed('a bomb of deflate', 'deflate', deflateSync(bomb), 'body-too-large'),
     packed('a bomb of raw deflate', 'deflate', deflateRawSync(bomb)),
-    packed('a bomb of brotli', 'br', brotliCompressSync(bomb), 'body-too-large'),
+    packed(
+      'a bomb of brotli',
+      'br',
+      brotliCompressSync(bomb, { params: { [constants.BROTLI_PARAM_QUALITY]: 1 } }),
+      'body-too-large',
+    ),
     packed('a bomb of zstd', 'zstd', zstdCompressSync(bomb)),
     packed('a bomb in a bomb', 'gzip', gzipSync(gzipped)),
     packed('a bomb in a bomb, and it says so', 'gzip, gzip', gzipSync(gzipped)),

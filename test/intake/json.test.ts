@@ -75,3 +75,11 @@ test('receipts are counted by what became of them', () => {
 function nest(levels: number): unknown {
   return levels === 0 ? 1 : [nest(levels - 1)];
 }
+
+test('an event of very many problems is told the first hundred of them, and kept whole', () => {
+  const fields = Object.fromEntries(Array.from({ length: 500 }, (_, n) => [`field${n}`, n]));
+  const text = JSON.stringify(refill('R-9', fields));
+  const [item] = readEvents(text, 'json', limits) as { problems: readonly unknown[]; payload: string }[];
+  expect(item?.problems).toHaveLength(100);
+  expect(item?.payload).toBe(text);
+});

@@ -44,7 +44,10 @@ export function readDocument(
     if (!parsed) refuse('body-not-json', 'this is not valid JSON');
     else if (isDeeper(parsed.value, limits.maxDepth)) refuse('body-too-deep', `nested deeper than ${limits.maxDepth}`);
     else if (!isResource(parsed.value)) refuse('fhir-not-resource', 'this is no FHIR resource');
-    else for (const entry of entriesOf(parsed.value, row)) keep(entry, found, keys);
+    else {
+      for (const entry of entriesOf(parsed.value, row)) keep(entry, found, keys);
+      notRead.push(...entriesWithout(parsed.value, row));
+    }
   }
   return { document: { found, resolve: (reference, from) => resolved(reference, from, keys) as never }, notRead };
 }
@@ -74,6 +77,18 @@ function entriesOf(value: Resource, row: number | undefined): Entry[] {
     const { resource, fullUrl } = entry ?? {};
     if (!isResource(resource)) return [];
     return [{ found: { resource, at: `Bundle.entry[${n}].resource.ofType(${resource.resourceType})`, row }, fullUrl }];
+  });
+}
+
+/** An entry that only says what to do, or what was done, may tell of a withdrawal: a human sees it. */
+function entriesWithout(value: Resource, row: number | undefined): NotRead[] {
+  const entries = value.resourceType === 'Bundle' ? ((value as Bundle).entry ?? []) : [];
+  return entries.flatMap((entry: BundleEntry | null, n) => {
+    if (isResource(entry?.resource)) return [];
+    const place = { field: `Bundle.entry[${n}]`, ...(row !== undefined && { row }) };
+    return [
+      { text: JSON.stringify(entry), problem: problem('fhir-not-resource', 'this entry holds no resource', place) },
+    ];
   });
 }
 

@@ -48,12 +48,9 @@ export function readFhir(text: string | readonly string[], context: FhirContext)
   const items: Item[] = notRead.map(unread);
   for (const found of document.found) {
     const { resource } = found;
-    if (resource.resourceType === 'Provenance') {
-      provenances.push(found as Found<Provenance>);
-      continue;
-    }
-    const meaning = meaningOf(resource);
-    const findings = meaning ? findingsOf(resource) : [];
+    const isProvenance = resource.resourceType === 'Provenance';
+    const meaning = isProvenance ? undefined : meaningOf(resource);
+    const findings = isProvenance || meaning ? findingsOf(resource) : [];
     if (findings.length > 0)
       items.push(
         unusable(
@@ -62,6 +59,7 @@ export function readFhir(text: string | readonly string[], context: FhirContext)
           findings.map((each) => invalid(found, each)),
         ),
       );
+    else if (isProvenance) provenances.push(found as Found<Provenance>);
     else if (meaning) recognised.push({ meaning, found });
     else if (!setAside(resource)) items.push(unusable(found, document, [unknown(found)]));
   }

@@ -18,15 +18,21 @@ const beside: ReadonlySet<string> = new Set([
 /** What of the input reached no event, by kind of resource and element; each with how often. */
 export function unusedIn(document: Document, recognised: readonly Recognised[], reports: readonly Report[]): Unused[] {
   const used = new Set(reports.flatMap(({ resources }) => resources.map(({ found }) => found)));
+  const read = new Set<Found>(reports.flatMap(({ provenance }) => provenance ?? []));
   const found: Unused[] = [
     ...document.found.filter(({ resource }) => setAside(resource)).map(({ resource }) => asideOf(resource)),
     ...recognised.filter((each) => !used.has(each.found)).flatMap(madeElsewhere),
+    ...document.found.filter((each) => isProvenance(each) && !read.has(each)).map(() => provenanceAlone),
     ...reports.flatMap(({ resources }) => resources.flatMap(elementsOf)),
   ];
   return counted(found);
 }
 
 const ignored = (path: string, reason: string): Unused => ({ path, count: 1, decision: 'ignored', reason });
+
+const isProvenance = ({ resource }: Found): boolean => resource.resourceType === 'Provenance';
+
+const provenanceAlone = ignored('Provenance', 'No event comes of it by itself.');
 
 const asideOf = ({ resourceType }: Resource): Unused =>
   ignored(resourceType, 'It says whom an event is about, who did it or where.');

@@ -163,8 +163,42 @@ describe('what keeps a resource from being read', () => {
   it('text that is no JSON, or JSON that is no resource', () => {
     expect(problemsIn(read('{').items)).toEqual([['body-not-json', undefined]]);
     expect(problemsIn(read('{"a":1}').items)).toEqual([['fhir-not-resource', undefined]]);
+    for (const type of ['Patient A', 'patient', '', 'x'.repeat(100)]) {
+      const found = problemsIn(read(JSON.stringify({ resourceType: type })).items);
+      expect(found).toEqual([['fhir-not-resource', undefined]]);
+    }
+    expect(problemsIn(read('{"resourceType":"Bundle","entry":"x"}').items)).toEqual([['fhir-not-resource', undefined]]);
+    for (const nothing of ['', ' \n', '\uFEFF']) expect(read(nothing).unreadable?.code).toBe('body-empty');
     expect(read('{"resourceType":"Bundle","type":"collection"}').unreadable?.code).toBe('body-empty');
     expect(read(written(), { maxEvents: 3 })).toMatchObject({ items: [], unreadable: { code: 'too-many-events' } });
+  });
+});
+
+describe('what is not as FHIR has it', () => {
+  it('is an entry without a resource: it may tell of a withdrawal, so a human sees it', () => {
+    const bundle = { ...written(), entry: [...(written().entry ?? []), { request: { method: 'DELETE', url: 'x' } }] };
+    const { items } = read(bundle as Bundle);
+    expect(problemsIn(items)).toEqual([['fhir-not-resource', `Bundle.entry[${bundle.entry.length - 1}]`]]);
+    expect(items.find((item) => 'problems' in item)?.payload).toBe('{"request":{"method":"DELETE","url":"x"}}');
+    const nothing = read('{"resourceType":"Bundle","type":"collection","entry":[null]}');
+    expect(problemsIn(nothing.items)).toEqual([['fhir-not-resource', 'Bundle.entry[0]']]);
+  });
+
+  it('is a reference that is a number, contained resources that are none: each goes to review', () => {
+    const spoiled = written((resource) =>
+      resource.resourceType === 'MedicationAdministration'
+        ? ({ ...resource, subject: { reference: 7 }, device: [{ reference: '#x' }], contained: 'x' } as never)
+        : resource,
+    );
+    expect(new Set(problemsIn(read(spoiled).items).map(([code]) => code))).toContain('fhir-resource-invalid');
+  });
+
+  it('is a Provenance without its targets: what it told of is not read without it', () => {
+    const spoiled = written((resource) =>
+      resource.resourceType === 'Provenance' ? ({ ...resource, target: 'x' } as never) : resource,
+    );
+    expect(new Set(problemsIn(read(spoiled).items).map(([code]) => code))).toContain('fhir-resource-invalid');
+    expect(eventsIn(read(spoiled))).toEqual([]);
   });
 });
 
@@ -212,6 +246,15 @@ describe('amendments', () => {
 });
 
 describe('what was not used', () => {
+  it('is a Provenance alone', () => {
+    const { entry = [] } = written();
+    const alone = entry.filter(({ resource }) => resource?.resourceType === 'Provenance').slice(0, 1);
+    expect(read({ resourceType: 'Bundle', type: 'collection', entry: alone })).toEqual({
+      items: [],
+      unused: [{ path: 'Provenance', count: 1, decision: 'ignored', reason: 'No event comes of it by itself.' }],
+    });
+  });
+
   it('is listed: calculated values by decision, elements that nobody knows as such', () => {
     const unused = read(
       written((resource) =>

@@ -215,6 +215,19 @@ describe('a batch', () => {
     expect(codes(1)).toEqual([[undefined, 'too-many-events']]);
   });
 
+  it('of which so many groups are refused that their copies would fill the store is refused as a whole, and kept once', () => {
+    const groups = (count: number) =>
+      `${doseChangeMessage()}${'OBR|9||X^EPIC|ITB-PROG^Programming^99ITB\r'.repeat(count)}NTE|1||${'x'.repeat(1_000_000)}\r`;
+    const codes = (text: string) => [
+      ...new Set(
+        read(text)[0]?.items.flatMap((item) => ('problems' in item ? item.problems.map(({ code }) => code) : [])),
+      ),
+    ];
+    expect(codes(groups(20))).not.toContain('too-many-events');
+    const [whole] = read(groups(60));
+    expect(whole?.items).toMatchObject([{ payload: groups(60), problems: [{ code: 'too-many-events' }] }]);
+  });
+
   it('that lost a message says so beside them', () => {
     const [whole, ...messages] = read(batch('BTS|3\r'));
     expect(whole?.items).toMatchObject([{ payload: batch('BTS|3\r'), problems: [{ code: 'batch-count-differs' }] }]);
