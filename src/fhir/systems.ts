@@ -11,6 +11,9 @@ export const codeSystem = (id: string): string => `${canonicalBase}/CodeSystem/$
 /** Our own CodeSystems: the only codes that we may define. */
 export const itb = {
   observation: codeSystem('itb-observation'),
+  feedDrug: codeSystem('itb-feed-drug'),
+  feedObservation: codeSystem('itb-feed-observation'),
+  feedReport: codeSystem('itb-feed-report'),
   procedure: codeSystem('itb-procedure'),
   infusionMode: codeSystem('itb-infusion-mode'),
   administration: codeSystem('itb-administration'),

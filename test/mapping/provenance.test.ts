@@ -158,8 +158,8 @@ describe('the source of a resource', () => {
   });
 
   it('takes any text as an event id', () => {
-    expect(sourceOf('https://engine.hospital.test/pumps', 'A\ud800')).toBe(
-      'https://engine.hospital.test/pumps#A%EF%BF%BD',
+    expect(sourceOf('https://engine.hospital.test/pumps', 'A ü#')).toBe(
+      'https://engine.hospital.test/pumps#A%20%C3%BC%23',
     );
   });
 });
